@@ -1,0 +1,75 @@
+using System.Globalization;
+using Bickford.Renders.Ledger;
+
+namespace Bickford.Renders.Data;
+
+/// <summary>The table <c>ledger_events</c>: append, and read back.</summary>
+internal static class LedgerTable
+{
+    public const string All = "seq, event_id, stream, render_id, render_seq, type, occurred_at, payload, prev_hash, hash";
+
+    /// <summary>Everything the writer gives an event; its position is the database's to give.</summary>
+    public const string Written = "event_id, stream, render_id, render_seq, type, occurred_at, payload, prev_hash, hash";
+
+    /// <summary>Writes chained events in the session's transaction; returns them with their positions.</summary>
+    public static async Task<IReadOnlyList<LedgerEvent>> AppendAsync(SqlSession session, SqlDialect dialect, IReadOnlyList<LedgerEvent> events)
+    {
+        var insert =
+            $"""
+            INSERT INTO {dialect.Schema}ledger_events ({Written})
+            VALUES (@event_id, @stream, @render_id, @render_seq, @type, @occurred_at, @payload, @prev_hash, @hash)
+            RETURNING seq
+            """;
+        var written = new List<LedgerEvent>(events.Count);
+        foreach (var e in events)
+        {
+            var seq = await session.NumberAsync(insert, new
+            {
+                event_id = dialect.Value(e.EventId),
+                stream = e.Stream,
+                render_id = e.RenderId is { } id ? dialect.Value(id) : null,
+                render_seq = e.RenderSeq,
+                type = e.Type,
+                occurred_at = dialect.Value(e.OccurredAt),
+                payload = e.Payload,
+                prev_hash = e.PrevHash,
+                hash = e.Hash,
+            });
+            written.Add(e with { Seq = seq });
+        }
+
+        return written;
+    }
+
+    public static LedgerEvent Read(SqlRow row) => new(
+        row.Number("seq"),
+        row.Guid("event_id"),
+        row.Text("stream"),
+        row.GuidOrNull("render_id"),
+        row.Number("render_seq"),
+        row.Text("type"),
+        WholeMilliseconds(row.Time("occurred_at")),
+        row.Text("payload"),
+        row.Text("prev_hash"),
+        row.Text("hash"));
+
+    // Only whole milliseconds are hashed: what is finer was put there by somebody else.
+    private static DateTimeOffset WholeMilliseconds(DateTimeOffset time) =>
+        time == LedgerChain.WholeMilliseconds(time)
+            ? time
+            : throw new DatabaseException("column occurred_at", time.ToString("O", CultureInfo.InvariantCulture), "a time in whole milliseconds");
+
+    /// <summary>An event for verification: one that cannot be read is a finding, not an error.</summary>
+    public static (LedgerItem Item, long RenderSeq) ReadItem(SqlRow row)
+    {
+        var (seq, stream, renderSeq) = (row.Number("seq"), row.Text("stream"), row.Number("render_seq"));
+        try
+        {
+            return (new LedgerItem(seq, stream, Read(row)), renderSeq);
+        }
+        catch (DatabaseException e)
+        {
+            return (new LedgerItem(seq, stream, null, $"it was altered and cannot be read: {e.Message}"), renderSeq);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+using System.Data;
+using System.Data.Common;
+using System.Transactions;
+using Bickford.Renders.Ledger;
+using Dapper;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Bickford.Renders.Data;
+
+/// <summary>
+/// PostgreSQL 14 and later: a schema of its own, the database's own types, and its clock for leases. Everything is written for READ
+/// COMMITTED, where a statement that waited for another writer sees what that one committed; where a server's default is stricter, it fails instead and is run again.
+/// </summary>
+/// <param name="server">The server and the database.</param>
+/// <param name="clock">The clock that leases go by, as an expression.</param>
+internal sealed class PostgreSqlDialect(PostgreSqlServer server, string clock = "clock_timestamp()") : SqlDialect
+{
+    /// <summary>The channel that listening workers hear of new rows on.</summary>
+    public const string Channel = "renders_due";
+
+    /// <summary>Number of the lock on migrations: it must only differ from what others lock in the same database.</summary>
+    public const long MigrationLock = 0x72656e6465727301;
+    private const long RoomLock = 0x72656e6465727302;
+    private const int StreamLock = 0x72656e64;
+
+    public override string Name => "postgresql";
+
+    public override string Schema => "renders.";
+
+    public override IReadOnlyDictionary<string, string> MigrationTokens { get; } = new Dictionary<string, string>
+    {
+        ["schema"] = "renders.",
+        ["uuid"] = "uuid",
+        ["ordinal"] = "text COLLATE \"C\"",
+        ["time"] = "timestamptz",
+        ["json"] = "jsonb",
+        ["money"] = "numeric",
+        ["bool"] = "boolean",
+        ["bigint"] = "bigint",
+        ["identity"] = "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+        ["strict"] = "",
+    };
+
+    // IF NOT EXISTS would want the right to create schemas even where a DBA has made this one.
+    public override string CreateSchemaSql => "DO $$ BEGIN IF to_regnamespace('renders') IS NULL THEN CREATE SCHEMA renders; END IF; END $$;\n";
+
+    // A position that was given to a transaction that rolled back is never given again.
+    public override bool PositionsAreGapFree => false;
+
+    public override string LastPositionSql => "SELECT renders.ledger_last_position()";
+
+    public override string? HorizonSql => "SELECT renders.ledger_horizon()";
+
+    public override string TableExistsSql => "SELECT CASE WHEN to_regclass('renders.' || @table) IS NULL THEN 0 ELSE 1 END";
+
+    public override string TimeOfScript => "date_trunc('milliseconds', now())";
+
+    public override string Now => clock;
+
+    public override string LeaseEnd => $"date_trunc('milliseconds', {clock} + @duration)";
+
+    public override string NowMicroseconds => $"(extract(epoch FROM {clock}) * 1000000)::bigint";
+
+    public override SemaphoreSlim? WriteGate => null;
+
+    public NpgsqlDataSource Source => server.Source;
+
+    public override string Greatest(params ReadOnlySpan<string> expressions) => $"greatest({string.Join(", ", expressions)})";
+
+    public override string JsonArrayHolds(string column, string parameter) => $"{column} @> to_jsonb({parameter}::text)";
+
+    // In the C collation lower() changes ASCII letters only.
+    public override string HoldsText(string column, string parameter) => $"strpos(lower({column} COLLATE \"C\"), lower({parameter} COLLATE \"C\")) > 0";
+
+    public override string IsOneOf(string column, string parameter) => $"{column} = ANY({parameter})";
+
+    public override bool Exists() => true;
+
+    public override async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = (NpgsqlConnection)await OpenAsync(cancellationToken);
+        server.Check(connection.PostgreSqlVersion, connection.PostgresParameters.GetValueOrDefault("server_encoding"));
+    }
+
+    public override async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        // A caller's ambient transaction is not ours: who wants a render inside his transaction passes it.
+        using var outside = Transaction.Current is null ? null : new TransactionScope(TransactionScopeOption.Suppress, TransactionScopeAsyncFlowOption.Enabled);
+        var connection = await server.Source.OpenConnectionAsync(cancellationToken);
+        outside?.Complete();
+        return connection;
+    }
+
+    public override async ValueTask<DbTransaction?> BeginReadAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
+
+    public override async ValueTask<DbTransaction?> BeginWriteAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellationToken);
+
+    // One statement is a transaction: it commits with its own answer, and needs no round trip to begin or to end.
+    public override ValueTask<DbTransaction?> BeginRowAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<DbTransaction?>(null);
+
+    public override string TransactionKind => nameof(NpgsqlTransaction);
+
+    public override DbConnection? ConnectionOf(DbTransaction transaction)
+    {
+        try
+        {
+            // Asking a transaction that has ended for its level is an error. Npgsql would run our statement all the same: outside of it.
+            return transaction is NpgsqlTransaction { IsolationLevel: not System.Data.IsolationLevel.Unspecified } open ? open.Connection : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    public override Task LockMigrationsAsync(SqlSession session) =>
+        session.ExecuteAsync("SELECT pg_advisory_xact_lock(@key)", new { key = MigrationLock });
+
+    // Two streams whose names have the same hash wait for each other without need, and that is all.
+    public override Task LockStreamAsync(SqlSession session, string stream) =>
+        session.ExecuteAsync("SELECT pg_advisory_xact_lock(@space, hashtext(@stream))", new { space = StreamLock, stream });
+
+    // The row and its events in one statement. The order of the events is the order of their positions.
+    public override async Task<bool> WriteRowAsync(
+        SqlSession session, string sql, DynamicParameters parameters, IReadOnlyList<LedgerEvent> events, bool signal = false, bool counts = false)
+    {
+        var appended = "";
+        if (events.Count > 0)
+        {
+            appended =
+                $"""
+                , appended AS (
+                INSERT INTO renders.ledger_events ({LedgerTable.Written})
+                SELECT e.event_id, @e_stream, w.id, e.render_seq, e.type, e.occurred_at, e.payload, e.prev_hash, e.hash
+                FROM written w, unnest(@e_ids, @e_seqs, @e_types, @e_times, @e_payloads, @e_prev_hashes, @e_hashes)
+                    AS e (event_id, render_seq, type, occurred_at, payload, prev_hash, hash)
+                ORDER BY e.render_seq)
+                """;
+            parameters.Add("e_stream", events[0].Stream);
+            parameters.Add("e_ids", events.Select(e => e.EventId).ToArray());
+            parameters.Add("e_seqs", events.Select(e => e.RenderSeq).ToArray());
+            parameters.Add("e_types", events.Select(e => e.Type).ToArray());
+            parameters.Add("e_times", events.Select(e => e.OccurredAt).ToArray());
+            parameters.Add("e_payloads", events.Select(e => e.Payload).ToArray());
+            parameters.Add("e_prev_hashes", events.Select(e => e.PrevHash).ToArray());
+            parameters.Add("e_hashes", events.Select(e => e.Hash).ToArray());
+        }
+
+        var told = signal ? $", pg_notify('{Channel}', id::text)" : "";
+        // Two statements in one round trip are one transaction, in which the second sees what was committed while the first waited. The first gives no rows
+        // to read past, because it is a DO.
+        var lockRoom = counts ? $"DO $$ BEGIN PERFORM pg_advisory_xact_lock({RoomLock}); END $$;\n" : "";
+        var written = await session.QueryAsync(
+            $"{lockRoom}WITH written AS ({sql} RETURNING id){appended} SELECT id{told} FROM written", row => row.Guid("id"), parameters);
+        return written.Count > 0;
+    }
+
+    public override object Value(Guid id) => id;
+
+    public override object Value(DateTimeOffset time) => LedgerChain.WholeMilliseconds(time);
+
+    public override object Json(string json) => new JsonbParameter(json);
+
+    public override object Value(decimal amount) => amount;
+
+    public override Guid ToGuid(object value) => value is Guid id ? id : throw new FormatException("it is no uuid");
+
+    public override DateTimeOffset ToTime(object value) =>
+        value is DateTime { Kind: DateTimeKind.Utc } time ? new DateTimeOffset(time) : throw new FormatException("it is no timestamptz");
+
+    public override decimal ToDecimal(object value) => value is decimal amount ? amount : throw new FormatException("it is no numeric");
+
+    public override bool IsRolledBack(DbException error) =>
+        error.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
+
+    public override bool IsConnectionLost(DbException error) => error switch
+    {
+        PostgresException e => e.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
+            || e.SqlState.StartsWith("08", StringComparison.Ordinal),
+        NpgsqlException { InnerException: TimeoutException } => false,
+        NpgsqlException { InnerException: IOException or System.Net.Sockets.SocketException } => true,
+        _ => false,
+    };
+
+    public override void ForgetConnections() => server.Source.Clear();
+
+    public override DatabaseException Explain(DbException error) => server.Explain(error);
+
+    public override void Dispose() => server.Dispose();
+
+    private sealed class JsonbParameter(string json) : SqlMapper.ICustomQueryParameter
+    {
+        public void AddParameter(IDbCommand command, string name) =>
+            ((NpgsqlCommand)command).Parameters.Add(new NpgsqlParameter(name, NpgsqlDbType.Jsonb) { Value = json });
+    }
+}

@@ -1,0 +1,206 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Bickford.Renders.Ledger;
+using Dapper;
+
+namespace Bickford.Renders.Data;
+
+/// <summary>The table <c>renders</c>: its columns, a row as parameters, and back.</summary>
+internal static class RenderTable
+{
+    /// <summary>The row is open; in the very words of the partial indexes.</summary>
+    public const string IsOpen = "status NOT IN ('Completed', 'Failed', 'Parked', 'Cancelled')";
+
+    /// <summary>The row's create has an open effect; in the very words of its partial index.</summary>
+    public const string IsOpenCreate = "create_since IS NOT NULL AND NOT (video_id IS NOT NULL)";
+
+    /// <summary>The provider works on the row, or may (<c>RenderInFlight</c>); in the very words of its partial index.</summary>
+    private const string IsInFlight = "create_started_at IS NOT NULL AND status IN ('Queued', 'Rendering')";
+
+    /// <summary>The row's create waits for room; in the very words of its partial index.</summary>
+    public const string WaitsForRoom = "waits_for_room_since IS NOT NULL";
+
+    /// <summary>What a <see cref="Ports.StepJob"/> is read from.</summary>
+    public const string JobColumns = "id, step, version, due_at, priority";
+
+    private static readonly string[] Columns =
+    [
+        "id", "idempotency_key", "request_hash", "prompt", "model", "size", "seconds", "input_reference", "tags", "priority",
+        "again_of", "remix_of", "remix_video_id", "status", "step", "attempt", "looks", "progress", "due_at", "lease_owner",
+        "lease_until", "version", "cancel_requested", "create_started_at", "create_since",
+        "waits_for_room_since", "video_id", "provider_created_at",
+        "provider_completed_at", "expires_at", "deadline_at", "assets", "cost", "cause", "message", "trace_parent", "ledger_seq",
+        "ledger_hash", "created_at", "updated_at", "finished_at",
+    ];
+
+    // Who the row is, how long its lease holds and where its chain ends are not the caller's to change.
+    private static readonly string[] KeptByCommit = ["id", "lease_until", "ledger_seq", "ledger_hash"];
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter<AssetKind>(), new TextConverter() },
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static string All { get; } = string.Join(", ", Columns);
+
+    public static string Insert(string table) =>
+        $"INSERT INTO {table} ({All}) VALUES ({string.Join(", ", Columns.Select(column => "@" + column))}) ON CONFLICT DO NOTHING";
+
+    /// <summary>An expression: how many rows but <c>@id</c> are in flight, counted up to <c>@max_in_flight</c>.</summary>
+    public static string CountInFlight(string table) =>
+        $"(SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {IsInFlight} AND id <> @id LIMIT @max_in_flight) AS in_flight)";
+
+    /// <summary>Everything a commit replaces.</summary>
+    public static string Assignments { get; } =
+        string.Join(", ", Columns.Except(KeptByCommit).Select(column => $"{column} = @{column}"));
+
+    public static DynamicParameters Parameters(Render render, SqlDialect dialect)
+    {
+        var p = new DynamicParameters();
+        p.Add("id", dialect.Value(render.Id));
+        p.Add("idempotency_key", Text(render.IdempotencyKey));
+        p.Add("request_hash", Text(render.RequestHash));
+        p.Add("prompt", Text(render.Prompt));
+        p.Add("model", Text(render.Model));
+        p.Add("size", Text(render.Size));
+        p.Add("seconds", render.Seconds);
+        p.Add("input_reference", render.Reference is null ? null : dialect.Json(JsonSerializer.Serialize(render.Reference, Json)));
+        p.Add("tags", dialect.Json(JsonSerializer.Serialize(render.Tags, Json)));
+        p.Add("priority", render.Priority);
+        p.Add("again_of", render.AgainOf is { } again ? dialect.Value(again) : null);
+        p.Add("remix_of", render.RemixOf is { } remix ? dialect.Value(remix) : null);
+        p.Add("remix_video_id", Text(render.RemixVideoId));
+        p.Add("status", render.Status.ToString());
+        p.Add("step", render.Step.ToString());
+        p.Add("attempt", render.Attempt);
+        p.Add("looks", render.Looks);
+        p.Add("progress", render.Progress);
+        p.Add("due_at", Time(render.DueAt));
+        p.Add("lease_owner", Text(render.LeaseOwner));
+        p.Add("lease_until", Time(render.LeaseUntil));
+        p.Add("version", render.Version);
+        p.Add("cancel_requested", render.CancelRequested);
+        p.Add("create_started_at", Time(render.CreateStartedAt));
+        p.Add("create_since", Time(render.CreateSince));
+        p.Add("waits_for_room_since", Time(render.WaitsForRoomSince));
+        p.Add("video_id", Text(render.VideoId));
+        p.Add("provider_created_at", Time(render.ProviderCreatedAt));
+        p.Add("provider_completed_at", Time(render.ProviderCompletedAt));
+        p.Add("expires_at", Time(render.ExpiresAt));
+        p.Add("deadline_at", dialect.Value(render.DeadlineAt));
+        p.Add("assets", dialect.Json(JsonSerializer.Serialize(render.Assets, Json)));
+        p.Add("cost", render.Cost is { } cost ? dialect.Value(cost) : null);
+        p.Add("cause", render.Cause?.ToString());
+        p.Add("message", Text(render.Message));
+        p.Add("trace_parent", Text(render.TraceParent));
+        p.Add("ledger_seq", render.LedgerSeq);
+        p.Add("ledger_hash", render.LedgerHash);
+        p.Add("created_at", dialect.Value(render.CreatedAt));
+        p.Add("updated_at", dialect.Value(render.UpdatedAt));
+        p.Add("finished_at", Time(render.FinishedAt));
+        return p;
+
+        object? Time(DateTimeOffset? time) => time is { } t ? dialect.Value(t) : null;
+    }
+
+    /// <summary>
+    /// A text as databases can hold it. SQLite cuts a text at U+0000 when it is read, PostgreSQL refuses it, and neither has half a surrogate
+    /// pair; what a provider says must not be able to stop a commit, so those become U+FFFD.
+    /// </summary>
+    [return: NotNullIfNotNull(nameof(text))]
+    public static string? Text(string? text) =>
+        text is null ? null : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
+
+    public static Render Read(SqlRow row) => new()
+    {
+        Id = row.Guid("id"),
+        IdempotencyKey = row.TextOrNull("idempotency_key"),
+        RequestHash = row.Text("request_hash"),
+        Prompt = row.Text("prompt"),
+        Model = row.Text("model"),
+        Size = row.TextOrNull("size"),
+        Seconds = row.IntOrNull("seconds"),
+        Reference = row.TextOrNull("input_reference") is { } reference ? FromJson<StoredReference>("input_reference", reference) : null,
+        Tags = FromJson<string[]>("tags", row.Text("tags")),
+        Priority = (int)row.Number("priority"),
+        AgainOf = row.GuidOrNull("again_of"),
+        RemixOf = row.GuidOrNull("remix_of"),
+        RemixVideoId = row.TextOrNull("remix_video_id"),
+        Status = row.Enum<RenderStatus>("status"),
+        Step = row.Enum<RenderStep>("step"),
+        Attempt = (int)row.Number("attempt"),
+        Looks = (int)row.Number("looks"),
+        Progress = (int)row.Number("progress"),
+        DueAt = row.TimeOrNull("due_at"),
+        LeaseOwner = row.TextOrNull("lease_owner"),
+        LeaseUntil = row.TimeOrNull("lease_until"),
+        Version = row.Number("version"),
+        CancelRequested = row.Bool("cancel_requested"),
+        CreateStartedAt = row.TimeOrNull("create_started_at"),
+        CreateSince = row.TimeOrNull("create_since"),
+        WaitsForRoomSince = row.TimeOrNull("waits_for_room_since"),
+        VideoId = row.TextOrNull("video_id"),
+        ProviderCreatedAt = row.TimeOrNull("provider_created_at"),
+        ProviderCompletedAt = row.TimeOrNull("provider_completed_at"),
+        ExpiresAt = row.TimeOrNull("expires_at"),
+        DeadlineAt = row.Time("deadline_at"),
+        Assets = FromJson<RenderAsset[]>("assets", row.Text("assets")),
+        Cost = row.DecimalOrNull("cost"),
+        Cause = row.EnumOrNull<RenderCause>("cause"),
+        Message = row.TextOrNull("message"),
+        TraceParent = row.TextOrNull("trace_parent"),
+        LedgerSeq = row.Number("ledger_seq"),
+        LedgerHash = row.Text("ledger_hash"),
+        CreatedAt = row.Time("created_at"),
+        UpdatedAt = row.Time("updated_at"),
+        FinishedAt = row.TimeOrNull("finished_at"),
+    };
+
+    public static Ports.StepJob ReadJob(SqlRow row) =>
+        new(row.Guid("id"), row.Enum<RenderStep>("step"), row.Number("version"), row.Time("due_at"), (int)row.Number("priority"));
+
+    /// <summary>What a row says about its ledger, even where somebody made the row unreadable.</summary>
+    public static LedgerHead ReadHead(SqlRow row) => new(
+        $"renders/{row.Key("id")}",
+        row.Text("status"),
+        row.TextOrNull("video_id"),
+        StorageUri(row.Text("assets")),
+        row.Number("version"),
+        row.Number("ledger_seq"),
+        row.Text("ledger_hash"));
+
+    private static string? StorageUri(string assets)
+    {
+        try
+        {
+            return LedgerHead.StorageUriOf(FromJson<RenderAsset[]>("assets", assets));
+        }
+        catch (DatabaseException)
+        {
+            return "(unreadable)";
+        }
+    }
+
+    // jsonb refuses U+0000 as an escape, too.
+    private sealed class TextConverter : JsonConverter<string>
+    {
+        public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString();
+
+        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(Text(value));
+    }
+
+    private static T FromJson<T>(string column, string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(json, Json) ?? throw new JsonException("it is null");
+        }
+        catch (JsonException e)
+        {
+            throw new DatabaseException($"column {column}", json, "JSON as this program writes it", e.Message, e);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using System.Data.Common;
+using Bickford.Renders.Ledger;
+using Dapper;
+
+namespace Bickford.Renders.Data;
+
+/// <summary>What differs between databases: connections, types of values, a few expressions, and how errors read. Everything else is written once.</summary>
+internal abstract class SqlDialect : IDisposable
+{
+    /// <summary>The setting that names the database.</summary>
+    public const string ConnectionSetting = "Database:ConnectionString";
+
+    /// <summary>Part of the names of migrations that only this database runs, such as <c>sqlite</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What stands before the name of a table: <c>renders.</c> where the database has schemas, else nothing.</summary>
+    public abstract string Schema { get; }
+
+    /// <summary>Types and endings in the migrations that all databases share.</summary>
+    public abstract IReadOnlyDictionary<string, string> MigrationTokens { get; }
+
+    /// <summary>SQL that makes the schema where it is missing; empty where there are none.</summary>
+    public abstract string CreateSchemaSql { get; }
+
+    /// <summary>True if positions in the ledger have no gaps by the database's own doing, so that a gap is a removed event.</summary>
+    public abstract bool PositionsAreGapFree { get; }
+
+    /// <summary>One number: the newest position the database has ever given.</summary>
+    public abstract string LastPositionSql { get; }
+
+    /// <summary>One number: 1 if the table named <c>@table</c> exists, else 0.</summary>
+    public abstract string TableExistsSql { get; }
+
+    /// <summary>The database's own clock, as an expression without parameters; only for scripts that people run.</summary>
+    public abstract string TimeOfScript { get; }
+
+    /// <summary>The store's clock, as an expression; may use <c>@now</c>.</summary>
+    public abstract string Now { get; }
+
+    /// <summary>The store's clock plus the lease's duration, as an expression; may use <c>@until</c> and <c>@duration</c>.</summary>
+    public abstract string LeaseEnd { get; }
+
+    /// <summary>The store's clock in microseconds since 1970, as an expression; may use <c>@now_us</c>.</summary>
+    public abstract string NowMicroseconds { get; }
+
+    /// <summary>One writer at a time in this process, where the database wants it so.</summary>
+    public abstract SemaphoreSlim? WriteGate { get; }
+
+    /// <summary>The greatest of these expressions, none of which is null.</summary>
+    public abstract string Greatest(params ReadOnlySpan<string> expressions);
+
+    /// <summary>A condition: the JSON array in this column holds this text.</summary>
+    public abstract string JsonArrayHolds(string column, string parameter);
+
+    /// <summary>A condition: this column holds this text somewhere, case-insensitive for ASCII and for nothing else.</summary>
+    public abstract string HoldsText(string column, string parameter);
+
+    /// <summary>A condition: this column holds one of these texts; the parameter is a list.</summary>
+    public abstract string IsOneOf(string column, string parameter);
+
+    /// <summary>True if there is a database to open.</summary>
+    public abstract bool Exists();
+
+    /// <summary>Makes the database where there is none, and gives it the settings that outlive a connection.</summary>
+    public abstract Task PrepareAsync(CancellationToken cancellationToken);
+
+    /// <summary>An open connection with its session settings.</summary>
+    public abstract Task<DbConnection> OpenAsync(CancellationToken cancellationToken);
+
+    /// <summary>A transaction that sees one moment, for reading.</summary>
+    public abstract ValueTask<DbTransaction?> BeginReadAsync(DbConnection connection, CancellationToken cancellationToken);
+
+    /// <summary>A transaction that will write.</summary>
+    public abstract ValueTask<DbTransaction?> BeginWriteAsync(DbConnection connection, CancellationToken cancellationToken);
+
+    /// <summary>A transaction for one <see cref="WriteRowAsync"/> or one statement; null where that is a transaction by itself.</summary>
+    public abstract ValueTask<DbTransaction?> BeginRowAsync(DbConnection connection, CancellationToken cancellationToken);
+
+    /// <summary>Writes one row of <c>renders</c> and, if it was written, appends its events.</summary>
+    /// <param name="session">The transaction.</param>
+    /// <param name="sql">An INSERT or UPDATE of at most one row, without RETURNING.</param>
+    /// <param name="parameters">Its parameters.</param>
+    /// <param name="events">The events, in order, all of this render.</param>
+    /// <param name="signal">Tell listening workers about the row when the transaction commits, where the database can.</param>
+    /// <param name="counts">The statement counts rows in flight: it sees all that others who count have committed, and they will see its own.</param>
+    /// <returns>False if the statement wrote no row.</returns>
+    public abstract Task<bool> WriteRowAsync(
+        SqlSession session, string sql, DynamicParameters parameters, IReadOnlyList<LedgerEvent> events, bool signal = false, bool counts = false);
+
+    /// <summary>The newest position up to which no event can appear any more; null if that is every position an event can be read at.</summary>
+    public abstract string? HorizonSql { get; }
+
+    /// <summary>How this database's library calls its transactions.</summary>
+    public abstract string TransactionKind { get; }
+
+    /// <summary>The connection of a caller's transaction; null if it is not one of this database's kind, or has ended.</summary>
+    public abstract DbConnection? ConnectionOf(DbTransaction transaction);
+
+    /// <summary>Keeps other migrators out until the transaction ends.</summary>
+    public abstract Task LockMigrationsAsync(SqlSession session);
+
+    /// <summary>Keeps other writers of a caller's stream out until the transaction ends.</summary>
+    public abstract Task LockStreamAsync(SqlSession session, string stream);
+
+    /// <summary>An id as a parameter's value.</summary>
+    public abstract object Value(Guid id);
+
+    /// <summary>A time as a parameter's value.</summary>
+    public abstract object Value(DateTimeOffset time);
+
+    /// <summary>A JSON text as a parameter's value.</summary>
+    public abstract object Json(string json);
+
+    /// <summary>An amount as a parameter's value.</summary>
+    public abstract object Value(decimal amount);
+
+    /// <summary>A column's value as an id.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public abstract Guid ToGuid(object value);
+
+    /// <summary>A column's value as a time.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public abstract DateTimeOffset ToTime(object value);
+
+    /// <summary>A column's value as an amount.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public abstract decimal ToDecimal(object value);
+
+    /// <summary>True if the transaction was rolled back for reasons that are gone when it is run again: a deadlock, a serialization failure.</summary>
+    public abstract bool IsRolledBack(DbException error);
+
+    /// <summary>True if the connection was lost or never made: what it was doing may have taken effect or not.</summary>
+    public abstract bool IsConnectionLost(DbException error);
+
+    /// <summary>Closes the connections that wait for use: they may be as dead as the one that was lost.</summary>
+    public abstract void ForgetConnections();
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+
+    /// <summary>The database's own error in one clear line.</summary>
+    public abstract DatabaseException Explain(DbException error);
+}

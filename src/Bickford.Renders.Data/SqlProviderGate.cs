@@ -1,0 +1,104 @@
+using Bickford.Renders.Pacing;
+using Bickford.Renders.Ports;
+using Dapper;
+
+namespace Bickford.Renders.Data;
+
+/// <summary>What all workers share about the provider, in one row. Every answer is one statement on it, so that nobody reads what another is changing.</summary>
+internal sealed class SqlProviderGate(SqlDatabase database) : IProviderGate
+{
+    private const string ThisProvider = "provider = 'default'";
+
+    private readonly SqlDialect _dialect = database.Dialect;
+    private readonly string _gate = database.Dialect.Schema + "provider_gate";
+    private readonly string _renders = database.Dialect.Schema + "renders";
+
+    private string Now => _dialect.NowMicroseconds;
+
+    // The next slot that nobody has: not in the past, not in a pause.
+    private string Free => _dialect.Greatest("next_slot", "paused_until", Now);
+
+    public Task<RequestSlot> ReserveAsync(int requestsPerMinute, TimeSpan longest, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(requestsPerMinute, 1);
+        var parameters = Clock();
+        parameters.Add("distance", RequestSlots.Distance(requestsPerMinute));
+        parameters.Add("longest", (long)longest.TotalMicroseconds);
+        return database.WriteRowAsync(
+            async session =>
+                await session.FirstAsync(
+                    // Nobody waited for the slot that is given: then nobody needs to queue up either.
+                    $"""
+                    UPDATE {_gate} SET next_slot = {Free} + @distance, next_turn = CASE WHEN next_slot < {Now} THEN 0 ELSE next_turn END
+                    WHERE {ThisProvider} AND {Free} <= {Now} + @longest
+                    RETURNING next_slot - @distance - {Now} AS wait
+                    """,
+                    row => Slot(granted: true, row),
+                    parameters)
+                ?? await session.FirstAsync(
+                    $"""
+                    UPDATE {_gate} SET next_turn = {_dialect.Greatest("next_turn", Free)} + @distance
+                    WHERE {ThisProvider}
+                    RETURNING next_turn - @distance - {Now} AS wait
+                    """,
+                    row => Slot(granted: false, row),
+                    parameters)
+                ?? throw Missing(),
+            repeatable: true,
+            cancellationToken);
+    }
+
+    public Task PauseAsync(TimeSpan duration, CancellationToken cancellationToken = default)
+    {
+        var parameters = Clock();
+        parameters.Add("pause", (long)duration.TotalMicroseconds);
+        return database.WriteRowAsync(
+            session => session.ExecuteAsync(
+                $"UPDATE {_gate} SET paused_until = {Now} + @pause WHERE {ThisProvider} AND paused_until < {Now} + @pause", parameters),
+            repeatable: true,
+            cancellationToken);
+    }
+
+    public Task<TimeSpan> PauseLeftAsync(CancellationToken cancellationToken = default) =>
+        database.ReadAsync(
+            async session => (await session.FirstAsync($"SELECT paused_until - {Now} AS wait FROM {_gate} WHERE {ThisProvider}", row => Slot(granted: false, row), Clock()) ?? throw Missing()).Wait,
+            cancellationToken);
+
+    public async Task<int> CountInFlightAsync(Guid? except, int most, CancellationToken cancellationToken = default) =>
+        (int)await database.ReadAsync(
+            session => session.NumberAsync(
+                $"SELECT {RenderTable.CountInFlight(_renders)}",
+                new { id = _dialect.Value(except ?? Guid.Empty), max_in_flight = most }),
+            cancellationToken);
+
+    public Task<IReadOnlyList<StepJob>> ListWaitingForRoomAsync(int limit, CancellationToken cancellationToken = default)
+    {
+        var parameters = new DynamicParameters();
+        parameters.Add("now", _dialect.Value(database.TimeProvider.GetUtcNow()));
+        parameters.Add("limit", limit);
+        return database.ReadAsync(
+            session => session.QueryAsync(
+                $"""
+                SELECT {RenderTable.JobColumns} FROM {_renders}
+                WHERE {RenderTable.WaitsForRoom} AND (lease_until IS NULL OR lease_until <= {_dialect.Now})
+                ORDER BY priority DESC, id LIMIT @limit
+                """,
+                RenderTable.ReadJob,
+                parameters),
+            cancellationToken);
+    }
+
+    private static RequestSlot Slot(bool granted, SqlRow row) =>
+        new(granted, TimeSpan.FromMicroseconds(Math.Max(0, row.Number("wait"))));
+
+    private DatabaseException Missing() => new(
+        $"table {_gate}", "(no row 'default')", "the row that the migration 'provider gate' made; nothing of this program removes it");
+
+    // For a dialect that takes the time from here.
+    private DynamicParameters Clock()
+    {
+        var parameters = new DynamicParameters();
+        parameters.Add("now_us", (database.TimeProvider.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
+        return parameters;
+    }
+}

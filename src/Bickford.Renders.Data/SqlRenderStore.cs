@@ -1,0 +1,271 @@
+using System.Data.Common;
+using Bickford.Renders.Ledger;
+using Bickford.Renders.Ports;
+using Dapper;
+
+namespace Bickford.Renders.Data;
+
+/// <summary>The rows in a SQL database.</summary>
+internal sealed class SqlRenderStore(SqlDatabase database) : IRenderStore
+{
+    // Databases limit the parameters of one statement; this stays far below.
+    private const int IdsPerQuery = 500;
+
+    private readonly SqlDialect _dialect = database.Dialect;
+    private readonly string _renders = database.Dialect.Schema + "renders";
+
+    private string NotLeased => $"(lease_until IS NULL OR lease_until <= {_dialect.Now})";
+
+    public Task<InsertResult> InsertAsync(Render render, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken = default)
+    {
+        var runs = 0;
+        return database.WriteRowAsync(
+            async session =>
+            {
+                runs++;
+                var result = await InsertAsync(session, render, entries, signal: false);
+                // A run before this one lost its answer: the row that is there now is its own.
+                return runs > 1 && result.Render.Id == render.Id ? result with { Created = true } : result;
+            },
+            repeatable: true,
+            cancellationToken);
+    }
+
+    public Task<InsertResult> InsertAsync(Render render, IReadOnlyList<LedgerEntry> entries, DbTransaction transaction, CancellationToken cancellationToken = default) =>
+        database.InsideAsync(transaction, session => InsertAsync(session, render, entries, signal: true), cancellationToken);
+
+    public Task<Render?> GetAsync(Guid id, CancellationToken cancellationToken = default) =>
+        database.ReadAsync(
+            session => session.FirstAsync($"SELECT {RenderTable.All} FROM {_renders} WHERE id = @id", RenderTable.Read, new { id = _dialect.Value(id) }),
+            cancellationToken);
+
+    public Task<IReadOnlyList<Render>> ListAsync(RenderFilter filter, Guid? before, int limit, CancellationToken cancellationToken = default)
+    {
+        CheckLimit(limit);
+        var (where, parameters) = Conditions(filter, before);
+        parameters.Add("limit", limit);
+        return database.ReadAsync(
+            session => session.QueryAsync($"SELECT {RenderTable.All} FROM {_renders}{where} ORDER BY id DESC LIMIT @limit", RenderTable.Read, parameters),
+            cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<Guid>> FindIdsAsync(string ending, int limit, CancellationToken cancellationToken = default)
+    {
+        CheckLimit(limit);
+        if (ShortIds.Normalize(ending) is not { } hex)
+            return [];
+
+        // Looks through all ids: only people ask this.
+        return await database.ReadAsync(
+            session => session.QueryAsync(
+                $"SELECT id FROM {_renders} WHERE replace(CAST(id AS text), '-', '') LIKE @pattern ORDER BY id DESC LIMIT @limit",
+                row => row.Guid("id"),
+                new { pattern = "%" + hex, limit }),
+            cancellationToken);
+    }
+
+    public Task<Render?> TryLeaseAsync(Guid id, RenderStep step, long version, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
+        LeaseAsync(
+            // A run has an owner's token of its own: a live lease in its name is the one that it took when the answer was lost.
+            $"id = @id AND step = @step AND version = @version AND {RenderTable.IsOpen} AND ({NotLeased} OR lease_owner = @owner)",
+            id, owner, duration, cancellationToken, step, version);
+
+    public Task<Render?> RenewLeaseAsync(Guid id, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
+        LeaseAsync("id = @id AND lease_owner = @owner", id, owner, duration, cancellationToken);
+
+    public Task<CommitResult> CommitAsync(Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken = default) =>
+        CommitAsync(next, expectedVersion, entries, null, cancellationToken);
+
+    public Task<CommitResult> CommitIntentAsync(
+        Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, int maxInFlight, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxInFlight, 1);
+        return CommitAsync(next, expectedVersion, entries, maxInFlight, cancellationToken);
+    }
+
+    private async Task<CommitResult> CommitAsync(
+        Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, int? maxInFlight, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(next.Version, expectedVersion + 1);
+        try
+        {
+            // Not repeated when its answer is lost: the caller reads the row again and sees.
+            return await database.WriteRowAsync(session => CommitAsync(session, next, expectedVersion, entries, maxInFlight), repeatable: false, cancellationToken);
+        }
+        catch (DatabaseException e) when (e.TakenColumn == "video_id")
+        {
+            return CommitResult.VideoIdTaken;
+        }
+    }
+
+    public Task<IReadOnlyList<StepJob>> ListOverdueAsync(DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken = default)
+    {
+        CheckLimit(limit);
+        return JobsAsync($"due_at <= @dueBefore AND {NotLeased} ORDER BY due_at, id", Clock(TimeSpan.Zero, ("dueBefore", _dialect.Value(dueBefore)), ("limit", limit)), cancellationToken);
+    }
+
+    public Task<IReadOnlyList<StepJob>> ListOpenAsync(Guid? after, int limit, CancellationToken cancellationToken = default)
+    {
+        CheckLimit(limit);
+        return JobsAsync("due_at IS NOT NULL AND id > @after ORDER BY id", Clock(TimeSpan.Zero, ("after", _dialect.Value(after ?? Guid.Empty)), ("limit", limit)), cancellationToken);
+    }
+
+    public Task<IReadOnlyList<Render>> ListOpenCreatesAsync(string prompt, string model, CancellationToken cancellationToken = default) =>
+        database.ReadAsync(
+            session => session.QueryAsync(
+                $"""
+                SELECT {RenderTable.All} FROM {_renders}
+                WHERE model = @model AND {RenderTable.IsOpenCreate} AND prompt = @prompt
+                ORDER BY create_since, id
+                """,
+                RenderTable.Read,
+                new { model = RenderTable.Text(model), prompt = RenderTable.Text(prompt) }),
+            cancellationToken);
+
+    public async Task<IReadOnlySet<string>> FindOwnedVideoIdsAsync(IReadOnlyCollection<string> videoIds, CancellationToken cancellationToken = default)
+    {
+        var owned = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var ids in videoIds.Distinct(StringComparer.Ordinal).Chunk(IdsPerQuery))
+        {
+            owned.UnionWith(await database.ReadAsync(
+                session => session.QueryAsync($"SELECT video_id FROM {_renders} WHERE {_dialect.IsOneOf("video_id", "@ids")}", row => row.Text("video_id"), new { ids }),
+                cancellationToken));
+        }
+
+        return owned;
+    }
+
+    private static void CheckLimit(int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1_000);
+    }
+
+    private static Render WithHead(Render render, IReadOnlyList<LedgerEvent> events) =>
+        render with { LedgerSeq = events[^1].RenderSeq, LedgerHash = events[^1].Hash };
+
+    private static IReadOnlyList<LedgerEvent> Chain(Guid id, long headSeq, string headHash, IReadOnlyList<LedgerEntry> entries) =>
+        LedgerChain.Extend(LedgerHash.StreamOf(id), id, headSeq, headHash, entries);
+
+    private async Task<Render> ExistingAsync(SqlSession session, Render row, DynamicParameters parameters) =>
+        await session.FirstAsync($"SELECT {RenderTable.All} FROM {_renders} WHERE id = @id", RenderTable.Read, parameters)
+        ?? await session.FirstAsync($"SELECT {RenderTable.All} FROM {_renders} WHERE idempotency_key = @idempotency_key", RenderTable.Read, parameters)
+        ?? throw new DatabaseException("video_id", row.VideoId, "a video that no other render owns");
+
+    private async Task<InsertResult> InsertAsync(SqlSession session, Render render, IReadOnlyList<LedgerEntry> entries, bool signal)
+    {
+        var events = Chain(render.Id, 0, "", entries);
+        var row = events.Count == 0 ? render with { LedgerSeq = 0, LedgerHash = "" } : WithHead(render, events);
+        var parameters = RenderTable.Parameters(row, _dialect);
+        return await _dialect.WriteRowAsync(session, RenderTable.Insert(_renders), parameters, events, signal)
+            ? new InsertResult(row, true)
+            : new InsertResult(await ExistingAsync(session, row, parameters), false);
+    }
+
+    private async Task<CommitResult> CommitAsync(SqlSession session, Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, int? maxInFlight)
+    {
+        var head = (Seq: next.LedgerSeq, Hash: next.LedgerHash);
+        while (true)
+        {
+            // Events are chained to the head that the caller has seen, and written only if that is the row's head still.
+            var events = Chain(next.Id, head.Seq, head.Hash, entries);
+            var sql = UpdateSql(next, events);
+            var parameters = UpdateParameters(next, expectedVersion, head, events);
+            if (maxInFlight is { } max)
+            {
+                sql += $" AND {RenderTable.CountInFlight(_renders)} < @max_in_flight";
+                parameters.Add("max_in_flight", max);
+            }
+
+            if (await _dialect.WriteRowAsync(session, sql, parameters, events, counts: maxInFlight is not null))
+                return CommitResult.Committed;
+
+            var row = await session.FirstAsync(
+                $"SELECT version, ledger_seq, ledger_hash FROM {_renders} WHERE id = @id",
+                row => new { Version = row.Number("version"), Head = (row.Number("ledger_seq"), row.Text("ledger_hash")) },
+                new { id = _dialect.Value(next.Id) });
+            if (row is null || row.Version != expectedVersion)
+                return CommitResult.Conflict;
+            if (maxInFlight is not null && row.Head == head)
+                return CommitResult.NoRoom;
+            head = row.Head;
+        }
+    }
+
+    private string UpdateSql(Render next, IReadOnlyList<LedgerEvent> events) =>
+        $"""
+        UPDATE {_renders} SET {RenderTable.Assignments}, lease_until = {(next.LeaseOwner is null ? "NULL" : "lease_until")}{(events.Count == 0 ? "" : ", ledger_seq = @next_seq, ledger_hash = @next_hash")}
+        WHERE id = @id AND version = @expected{(events.Count == 0 ? "" : " AND ledger_seq = @head_seq AND ledger_hash = @head_hash")}
+        """;
+
+    private DynamicParameters UpdateParameters(Render next, long expectedVersion, (long Seq, string Hash) head, IReadOnlyList<LedgerEvent> events)
+    {
+        var parameters = RenderTable.Parameters(next, _dialect);
+        parameters.Add("expected", expectedVersion);
+        if (events.Count > 0)
+        {
+            parameters.Add("head_seq", head.Seq);
+            parameters.Add("head_hash", head.Hash);
+            parameters.Add("next_seq", events[^1].RenderSeq);
+            parameters.Add("next_hash", events[^1].Hash);
+        }
+
+        return parameters;
+    }
+
+    private Task<Render?> LeaseAsync(
+        string condition, Guid id, string owner, TimeSpan duration, CancellationToken cancellationToken, RenderStep? step = null, long? version = null) =>
+        database.WriteRowAsync(
+            session => session.FirstAsync(
+                $"UPDATE {_renders} SET lease_owner = @owner, lease_until = {_dialect.LeaseEnd} WHERE {condition} RETURNING {RenderTable.All}",
+                RenderTable.Read,
+                Clock(duration, ("id", _dialect.Value(id)), ("owner", owner), ("step", step?.ToString()), ("version", version))),
+            repeatable: true,
+            cancellationToken);
+
+    private Task<IReadOnlyList<StepJob>> JobsAsync(string rest, DynamicParameters parameters, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            session => session.QueryAsync(
+                $"SELECT {RenderTable.JobColumns} FROM {_renders} WHERE {RenderTable.IsOpen} AND {rest} LIMIT @limit",
+                RenderTable.ReadJob,
+                parameters),
+            cancellationToken);
+
+    // The clock's parameters, for a dialect that takes the time from here.
+    private DynamicParameters Clock(TimeSpan duration, params (string Name, object? Value)[] others)
+    {
+        var now = database.TimeProvider.GetUtcNow();
+        var parameters = new DynamicParameters();
+        parameters.Add("now", _dialect.Value(now));
+        parameters.Add("until", _dialect.Value(now + duration));
+        parameters.Add("duration", duration);
+        foreach (var (name, value) in others)
+            parameters.Add(name, value);
+        return parameters;
+    }
+
+    private (string Where, DynamicParameters Parameters) Conditions(RenderFilter filter, Guid? before)
+    {
+        var conditions = new List<string>();
+        var parameters = new DynamicParameters();
+        if (before is { } id)
+            Add("id < @before", "before", _dialect.Value(id));
+        if (filter.Statuses.Count > 0)
+            Add(_dialect.IsOneOf("status", "@statuses"), "statuses", filter.Statuses.Select(status => status.ToString()).Distinct().ToArray());
+        if (filter.Causes.Count > 0)
+            Add(_dialect.IsOneOf("cause", "@causes"), "causes", filter.Causes.Select(cause => cause.ToString()).Distinct().ToArray());
+        if (filter.Model is { } model)
+            Add("model = @model", "model", RenderTable.Text(model));
+        if (filter.Tag is { } tag)
+            Add(_dialect.JsonArrayHolds("tags", "@tag"), "tag", RenderTable.Text(tag));
+        if (filter.Text is { } text)
+            Add(_dialect.HoldsText("prompt", "@text"), "text", RenderTable.Text(text));
+        return (conditions.Count == 0 ? "" : " WHERE " + string.Join(" AND ", conditions), parameters);
+
+        void Add(string condition, string name, object value)
+        {
+            conditions.Add(condition);
+            parameters.Add(name, value);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Data.Common;
+using Dapper;
+
+namespace Bickford.Renders.Data;
+
+/// <summary>One connection, with one transaction, or with none where each statement stands alone.</summary>
+internal sealed class SqlSession(DbConnection connection, DbTransaction? transaction, SqlDialect dialect, CancellationToken cancellationToken) : IAsyncDisposable
+{
+    /// <summary>Seconds that a statement may take; null leaves it to the connection, 0 is for ever.</summary>
+    public int? Timeout { get; set; }
+
+    public Task<int> ExecuteAsync(string sql, object? parameters = null) =>
+        connection.ExecuteAsync(Command(sql, parameters));
+
+    public async Task<long> NumberAsync(string sql, object? parameters = null) =>
+        await connection.ExecuteScalarAsync<long?>(Command(sql, parameters)) ?? 0;
+
+    public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, Func<SqlRow, T> map, object? parameters = null)
+    {
+        await using var reader = await connection.ExecuteReaderAsync(Command(sql, parameters));
+        var row = new SqlRow(reader, dialect);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken))
+            rows.Add(map(row));
+        return rows;
+    }
+
+    public async Task<T?> FirstAsync<T>(string sql, Func<SqlRow, T> map, object? parameters = null)
+        where T : class =>
+        await QueryAsync(sql, map, parameters) is [var first, ..] ? first : null;
+
+    // A commit that has begun is seen to its end: given up half-way, nobody could say whether it took effect.
+    public Task CommitAsync() => transaction?.CommitAsync(CancellationToken.None) ?? Task.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (transaction is not null)
+            await transaction.DisposeAsync();
+        await connection.DisposeAsync();
+    }
+
+    private CommandDefinition Command(string sql, object? parameters) =>
+        new(sql, parameters, transaction, Timeout, cancellationToken: cancellationToken);
+}

@@ -1,0 +1,132 @@
+using Bickford.Renders.Ports;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Quartz;
+
+namespace Bickford.Renders.Quartz;
+
+/// <summary>
+/// Three Quartz schedulers that work as one: <see cref="Clock"/> holds what is not due yet, and <see cref="Api"/> and <see cref="Transfers"/>
+/// run what is, each with threads of its own, so that long transfers never hold up a look at a status. They are separate because
+/// Quartz's own execution limits miss wake-ups in memory: in 4.7.3 a scheduler with spare threads and a group at its limit sleeps
+/// for its idle time although jobs of that group are due.
+/// <para>
+/// With a <see cref="ClusteredStore"/> the latter two share their jobs with those of the same name in other processes. The clock stays in memory:
+/// a step then costs the database one trigger, however long it waited, the priority holds between all that is due, and no
+/// batch of Quartz's can start a job before its time. What a dead process waited for, reconcile finds.
+/// </para>
+/// <para>
+/// Asking works before the host has started (the jobs wait), in a process that never starts it (jobs in memory are forgotten with the
+/// process; whoever runs the worker finds the rows), and after it has stopped (the rows are what the next start goes by).
+/// </para>
+/// </summary>
+internal sealed class QuartzEngine(IServiceProvider services, TimeProvider time, ILogger<QuartzEngine> logger, ClusteredStore? shared = null)
+    : IJobScheduler, IHostedLifecycleService
+{
+    public const string Clock = "renders-clock";
+    public const string Api = "renders-api";
+    public const string Transfers = "renders-transfers";
+
+    private readonly Dictionary<string, Lazy<Task<IScheduler>>> _schedulers = new[] { Clock, Api, Transfers }.ToDictionary(
+        name => name,
+        name => new Lazy<Task<IScheduler>>(() => services.GetRequiredKeyedService<ISchedulerFactory>(name).GetScheduler(CancellationToken.None).AsTask()));
+
+    private volatile bool _stopped;
+
+    public async Task ScheduleAsync(IReadOnlyCollection<StepJob> jobs, CancellationToken cancellationToken = default)
+    {
+        var now = time.GetUtcNow();
+        foreach (var job in jobs.Where(job => job.DueAt > now))
+            await StoreAsync(Clock, StepTriggers.Timer(job), cancellationToken);
+        foreach (var due in jobs.Where(job => job.DueAt <= now).GroupBy(QueueOf))
+            await ReleaseAsync(due.Key, [.. due], cancellationToken);
+    }
+
+    /// <summary>Lets a job that is due run as soon as a worker is free.</summary>
+    public Task ReleaseAsync(StepJob job, CancellationToken cancellationToken) => ReleaseAsync(QueueOf(job), [job], cancellationToken);
+
+    // The factories give nothing away once their scheduler has been shut down, so all are asked in time.
+    public Task StartAsync(CancellationToken cancellationToken) => Task.WhenAll(_schedulers.Values.Select(scheduler => scheduler.Value));
+
+    public async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        foreach (var scheduler in _schedulers.Values)
+            await (await scheduler.Value).Start(cancellationToken);
+    }
+
+    /// <summary>Tells all running steps at once, and waits for them as long as the host allows.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _stopped = true;
+        var shutdowns = _schedulers.Values.Select(async scheduler => await (await scheduler.Value).Shutdown(waitForJobsToComplete: true, CancellationToken.None));
+        try
+        {
+            await Task.WhenAll(shutdowns).WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            logger.LogWarning("Some steps did not end within HostOptions.ShutdownTimeout; their renders go on after the next start, when their leases have run out");
+        }
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static string QueueOf(StepJob job) => job.Step is RenderStep.Download or RenderStep.Upload ? Transfers : Api;
+
+    private async Task ReleaseAsync(string queue, IReadOnlyCollection<StepJob> jobs, CancellationToken cancellationToken)
+    {
+        var triggers = jobs.Select(StepTriggers.Ready);
+        if (shared is null)
+        {
+            foreach (var trigger in triggers)
+                await StoreAsync(queue, trigger, cancellationToken);
+            return;
+        }
+
+        // One job is what a step asks for after its commit, and new; many are what reconcile asks for, and mostly there.
+        var stored = jobs.Count == 1
+            ? new Dictionary<string, bool>()
+            : await shared.StoredAsync(queue, [.. triggers.Select(trigger => trigger.Key.Name)], cancellationToken);
+        foreach (var trigger in triggers)
+        {
+            if (!stored.TryGetValue(trigger.Key.Name, out var givenUp))
+                await ShareAsync(queue, trigger, cancellationToken);
+            else if (givenUp)
+                await StoreAsync(queue, trigger, cancellationToken, TriggerConflict.Replace);
+        }
+    }
+
+    // Any other way to treat a conflict than to throw takes the lock of the whole cluster.
+    private async Task ShareAsync(string queue, ITrigger trigger, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await StoreAsync(queue, trigger, cancellationToken, TriggerConflict.Throw);
+        }
+        catch (SchedulerException e) when (ClusteredStore.IsDuplicate(e))
+        {
+            if ((await shared!.StoredAsync(queue, [trigger.Key.Name], cancellationToken)).GetValueOrDefault(trigger.Key.Name))
+                await StoreAsync(queue, trigger, cancellationToken, TriggerConflict.Replace);
+        }
+    }
+
+    private async Task StoreAsync(string name, ITrigger trigger, CancellationToken cancellationToken, TriggerConflict conflict = TriggerConflict.Keep)
+    {
+        if (_stopped)
+            return;
+        var scheduler = await _schedulers[name].Value;
+        try
+        {
+            await scheduler.ScheduleTrigger(trigger, conflict, cancellationToken);
+        }
+        catch (SchedulerException) when (_stopped)
+        {
+            // The stop came in between.
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Options;
+
+namespace Bickford.Renders.Quartz;
+
+/// <summary>How many steps run at once, and how often reconcile does.</summary>
+public sealed class QuartzEngineOptions
+{
+    /// <summary>Steps at once that make short calls to the provider or the rows: Create, Poll and Record.</summary>
+    /// <value>Setting <c>Jobs:ApiWorkers</c>; default 8; 1 to 256.</value>
+    public int ApiWorkers { get; set; } = 8;
+
+    /// <summary>Steps at once that move files: Download and Upload.</summary>
+    /// <value>Setting <c>Jobs:TransferWorkers</c>; default 4; 1 to 64.</value>
+    public int TransferWorkers { get; set; } = 4;
+
+    /// <summary>From the end of one reconcile run to the start of the next.</summary>
+    /// <value>Setting <c>Jobs:ReconcileEvery</c>; default 2 seconds; 0.1 second to 1 hour.</value>
+    public TimeSpan ReconcileEvery { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Where the jobs that are due are kept, for many processes to share: a PostgreSQL that has the tables of Bickford.Renders.Data's migrations. Null keeps them in
+    /// the memory of this process.
+    /// </summary>
+    /// <value>As Npgsql reads it; default null.</value>
+    public string? PostgreSql { get; set; }
+
+    /// <exception cref="OptionsValidationException">A value is out of its range.</exception>
+    internal void Validate()
+    {
+        List<string> failures = [];
+        if (ApiWorkers is < 1 or > 256)
+            failures.Add($"Jobs:ApiWorkers: '{ApiWorkers}' is not allowed; allowed: 1 to 256");
+        if (TransferWorkers is < 1 or > 64)
+            failures.Add($"Jobs:TransferWorkers: '{TransferWorkers}' is not allowed; allowed: 1 to 64");
+        if (ReconcileEvery < TimeSpan.FromSeconds(0.1) || ReconcileEvery > TimeSpan.FromHours(1))
+            failures.Add($"Jobs:ReconcileEvery: '{ReconcileEvery}' is not allowed; allowed: 00:00:00.1 to 01:00:00");
+        if (failures.Count > 0)
+            throw new OptionsValidationException(nameof(QuartzEngineOptions), typeof(QuartzEngineOptions), failures);
+    }
+}

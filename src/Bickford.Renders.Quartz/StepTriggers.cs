@@ -1,0 +1,81 @@
+using System.Globalization;
+using Bickford.Renders.Ports;
+using Quartz;
+
+namespace Bickford.Renders.Quartz;
+
+/// <summary>
+/// How a <see cref="StepJob"/> looks in Quartz: a trigger whose key says which job it is, so that the same job is stored once.
+/// <para>
+/// Quartz starts what has the earliest start time, and looks at the priority only between equal ones: behind a backlog a high
+/// priority would mean nothing. So a job that is due gets a start time in the past, earlier by a year for each step of priority:
+/// among due jobs the higher priority goes first, and among equals the one that is due longest. A job that is not due yet waits
+/// as a timer, which asks for such a trigger when its time has come.
+/// </para>
+/// </summary>
+internal static class StepTriggers
+{
+    private const string JobField = "job";
+    private const string DueField = "due";
+    private const string PriorityField = "priority";
+    private const int MaxPriority = 100;
+
+    public static JobKey TimerJob { get; } = new(nameof(StepTimer));
+
+    public static JobKey JobOf(RenderStep step) => new(
+        step switch
+        {
+            RenderStep.Create => nameof(CreateVideoJob),
+            RenderStep.Poll => nameof(PollVideoJob),
+            RenderStep.Download => nameof(DownloadVideoJob),
+            RenderStep.Upload => nameof(UploadVideoJob),
+            RenderStep.Record => nameof(RecordLedgerJob),
+            _ => throw new ArgumentOutOfRangeException(nameof(step), step, "no such step"),
+        });
+
+    /// <summary>The trigger that runs the step as soon as a worker is free.</summary>
+    public static ITrigger Ready(StepJob job)
+    {
+        var priority = Math.Clamp(job.Priority, -MaxPriority, MaxPriority);
+        var due = job.DueAt < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : job.DueAt;
+        return Build(job)
+            .ForJob(JobOf(job.Step))
+            .WithPriority(priority)
+            .StartAt(due - TimeSpan.FromDays(365) * (priority + MaxPriority))
+            .Build();
+    }
+
+    /// <summary>The trigger that waits until the job is due: to the whole millisecond, rounded up, which every store of Quartz keeps.</summary>
+    public static ITrigger Timer(StepJob job)
+    {
+        const long Tick = TimeSpan.TicksPerMillisecond;
+        return Build(job)
+            .ForJob(TimerJob)
+            .StartAt(new DateTimeOffset((job.DueAt.UtcTicks + Tick - 1) / Tick * Tick, TimeSpan.Zero))
+            .Build();
+    }
+
+    /// <summary>The job that a trigger stands for. The data say it and not the key, for a recovered trigger has another key.</summary>
+    public static StepJob JobOf(ITrigger trigger)
+    {
+        var parts = ((string)trigger.JobDataMap[JobField]!).Split('.');
+        return new StepJob(
+            Guid.ParseExact(parts[0], "N"),
+            Enum.Parse<RenderStep>(parts[1]),
+            long.Parse(parts[2], CultureInfo.InvariantCulture),
+            DateTimeOffset.ParseExact((string)trigger.JobDataMap[DueField]!, "O", CultureInfo.InvariantCulture),
+            int.Parse((string)trigger.JobDataMap[PriorityField]!, CultureInfo.InvariantCulture));
+    }
+
+    // Misfires are ignored because being late is no misfire here: a late job still has to run, and in its order.
+    private static TriggerBuilder<IJob> Build(StepJob job)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"{job.RenderId:N}.{job.Step}.{job.Version}");
+        return TriggerBuilder.Create()
+            .WithIdentity(name)
+            .WithSchedule(SimpleScheduleBuilder.Create().WithRepeatCount(0).WithMisfireInstruction(SimpleTriggerMisfireInstruction.IgnoreMisfires))
+            .UsingJobData(JobField, name)
+            .UsingJobData(DueField, job.DueAt.ToString("O", CultureInfo.InvariantCulture))
+            .UsingJobData(PriorityField, job.Priority.ToString(CultureInfo.InvariantCulture));
+    }
+}

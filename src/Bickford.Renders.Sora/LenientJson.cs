@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Bickford.Renders.Sora;
+
+/// <summary>Reads fields that servers write as text, whole number, fraction or not at all. Nothing here throws on a wrong type.</summary>
+internal static class LenientJson
+{
+    private const long MaxUnixSeconds = 253_402_300_799;
+
+    /// <summary>Whether the element is an object that has this field with a value.</summary>
+    public static bool TryField(JsonElement element, string name, out JsonElement value)
+    {
+        value = default;
+        return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out value)
+            && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined);
+    }
+
+    /// <summary>The field as text; numbers and booleans as they are written.</summary>
+    public static string? Text(JsonElement element, string name) => TryField(element, name, out var value) ? Text(value) : null;
+
+    /// <summary>The value as text; null for objects, arrays and text that is not Unicode.</summary>
+    public static string? Text(JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.String:
+                try
+                {
+                    return value.GetString();
+                }
+                catch (InvalidOperationException)
+                {
+                    return null; // half a surrogate pair, or bytes that are not UTF-8
+                }
+
+            case JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False:
+                return value.GetRawText();
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>The field as a number, also from text such as <c>"42"</c> or <c>"42%"</c>.</summary>
+    public static decimal? Number(JsonElement element, string name) =>
+        Text(element, name) is { } text && decimal.TryParse(text.Trim().TrimEnd('%'), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
+
+    /// <summary>The field as yes or no, also from text and from 0 and 1; null where it says neither.</summary>
+    public static bool? Flag(JsonElement element, string name) => Text(element, name)?.Trim().ToUpperInvariant() switch
+    {
+        "TRUE" or "1" => true,
+        "FALSE" or "0" => false,
+        _ => null,
+    };
+
+    /// <summary>The field as a time: Unix seconds, Unix milliseconds, or ISO 8601 text. Zero means none.</summary>
+    public static DateTimeOffset? Time(JsonElement element, string name)
+    {
+        if (Number(element, name) is { } number)
+        {
+            var seconds = number > MaxUnixSeconds ? number / 1000 : number;
+            return seconds > 0 && seconds <= MaxUnixSeconds ? DateTimeOffset.FromUnixTimeSeconds((long)seconds) : null;
+        }
+
+        const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        return DateTimeOffset.TryParse(Text(element, name), CultureInfo.InvariantCulture, Utc, out var time) ? time : null;
+    }
+}

@@ -1,0 +1,16 @@
+using System.CommandLine;
+using Bickford.Renders.Worker.Cli;
+
+namespace Bickford.Renders.Worker.Commands;
+
+/// <summary><c>renders ledger</c>: what can be done with the ledger.</summary>
+internal sealed class LedgerCommand : Command
+{
+    public LedgerCommand(CliEnvironment environment)
+        : base("ledger", "Verify, read or export the ledger")
+    {
+        Add(new LedgerVerifyCommand(environment));
+        Add(new LedgerTailCommand(environment));
+        Add(new LedgerExportCommand(environment));
+    }
+}

@@ -1,0 +1,69 @@
+using System.Data.Common;
+using Bickford.Renders.Worker.Cli;
+using Bickford.Renders.Worker.Output;
+using Bickford.Renders.Worker.Settings;
+using Spectre.Console;
+
+namespace Bickford.Renders.Worker.Commands;
+
+/// <summary><c>renders settings</c>: what holds, and where it was set.</summary>
+internal sealed class SettingsCommand : Verb
+{
+    private const string Masked = "********";
+
+    public SettingsCommand(CliEnvironment environment)
+        : base(
+            environment,
+            "settings",
+            "Check the settings and show what holds, secrets masked",
+            "renders settings",
+            "renders settings --settings production.json",
+            "Jobs__ApiWorkers=4 renders settings --json") => AddSettings();
+
+    protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        var settings = context.LoadSettings();
+        if (context.Terminal.AsJson)
+            context.Terminal.Json(settings.All.Select(setting => new { Key = setting.Name, Value = Shown(setting), setting.Source }));
+        else
+            WriteTable(context.Terminal, settings.All);
+        return Task.FromResult(ExitCode.Ok);
+    }
+
+    private static void WriteTable(Terminal terminal, IReadOnlyList<EffectiveSetting> settings)
+    {
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn().AddColumn();
+        foreach (var setting in settings)
+            grid.AddRow($"[aqua]{SafeText.Markup(setting.Name)}[/]", SafeText.Markup(Shown(setting)), $"[grey]{SafeText.Markup(Short(setting.Source))}[/]");
+        terminal.Out.Write(grid);
+    }
+
+    // The folder is the same on every line, and long.
+    private static string Short(string source) =>
+        source.StartsWith("environment variable ", StringComparison.Ordinal) || source.StartsWith("flag ", StringComparison.Ordinal) ? source : Path.GetFileName(source);
+
+    private static string Shown(EffectiveSetting setting)
+    {
+        var value = string.Join(", ", setting.Values);
+        return setting.Key.Secret && value.Length > 0 ? Masked : WithoutPassword(value);
+    }
+
+    // A connection string is worth seeing, its password is not. What cannot be read as one, and mentions a password, is not shown.
+    private static string WithoutPassword(string value)
+    {
+        string[] secrets = ["Password", "Pwd", "Passwd", "Ssl Password", "SslPassword"];
+        try
+        {
+            var parts = new DbConnectionStringBuilder { ConnectionString = value };
+            if (!secrets.Any(parts.ContainsKey))
+                return value;
+            foreach (var secret in secrets.Where(parts.ContainsKey))
+                parts[secret] = Masked;
+            return parts.ConnectionString;
+        }
+        catch (ArgumentException)
+        {
+            return value.Contains("password=", StringComparison.OrdinalIgnoreCase) || value.Contains("://", StringComparison.Ordinal) && value.Contains('@', StringComparison.Ordinal) ? Masked : value;
+        }
+    }
+}

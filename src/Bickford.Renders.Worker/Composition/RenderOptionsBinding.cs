@@ -1,0 +1,32 @@
+using Bickford.Renders.Worker.Settings;
+
+namespace Bickford.Renders.Worker.Composition;
+
+/// <summary>Hands the settings to the core.</summary>
+internal static class RenderOptionsBinding
+{
+    public static void Fill(RenderOptions options, WorkerSettings settings)
+    {
+        foreach (var (name, model) in settings.Sora.Models)
+            options.Models[name] = model;
+        options.DefaultModel = settings.Sora.DefaultModel;
+        options.CreateSettle = settings.Sora.CreateSettle;
+        options.RequestsPerMinute = settings.Sora.RequestsPerMinute;
+        options.MaxInFlight = settings.Sora.MaxInFlight;
+        options.Previews = settings.Sora.Previews;
+        options.Deadline = settings.Jobs.Deadline;
+        options.Lease = settings.Jobs.Lease;
+        options.Poll.First = settings.Jobs.PollFirst;
+        options.Poll.Max = settings.Jobs.PollMax;
+        options.Poll.Factor = settings.Jobs.PollFactor;
+        options.Retry.First = settings.Jobs.RetryFirst;
+        options.Retry.Max = settings.Jobs.RetryMax;
+        options.Retry.MaxAttempts = settings.Jobs.MaxAttempts;
+        options.ReconcileEvery = settings.Jobs.ReconcileEvery;
+        options.ReconcileGrace = settings.Jobs.ReconcileGrace;
+        options.StagingRoot = settings.StagingRoot;
+        options.StagingMaxBytes = settings.StagingMaxBytes;
+        options.MaxAssetBytes = settings.StagingMaxFileBytes;
+        options.CarryOn = settings.Jobs.CarryOn;
+    }
+}

@@ -1,0 +1,161 @@
+using System.Data.Common;
+using Bickford.Renders.Ledger;
+using Bickford.Renders.Ports;
+using Bickford.Renders.Videos;
+
+namespace Bickford.Renders.Worker.Diagnostics;
+
+/// <summary>Kill points around the commits.</summary>
+internal sealed class KillingRenderStore(IRenderStore inner, KillPoints points) : IRenderStore
+{
+    public async Task<InsertResult> InsertAsync(Render render, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken = default)
+    {
+        points.Pass("enqueue.before-insert");
+        var result = await inner.InsertAsync(render, entries, cancellationToken);
+        points.Pass("enqueue.after-insert");
+        return result;
+    }
+
+    public async Task<InsertResult> InsertAsync(Render render, IReadOnlyList<LedgerEntry> entries, DbTransaction transaction, CancellationToken cancellationToken = default)
+    {
+        points.Pass("enqueue.before-insert");
+        var result = await inner.InsertAsync(render, entries, transaction, cancellationToken);
+        points.Pass("enqueue.after-insert");
+        return result;
+    }
+
+    public Task<CommitResult> CommitAsync(Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken = default) =>
+        CommitAsync(next, entries, () => inner.CommitAsync(next, expectedVersion, entries, cancellationToken));
+
+    public Task<CommitResult> CommitIntentAsync(
+        Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, int maxInFlight, CancellationToken cancellationToken = default) =>
+        CommitAsync(next, entries, () => inner.CommitIntentAsync(next, expectedVersion, entries, maxInFlight, cancellationToken));
+
+    private async Task<CommitResult> CommitAsync(Render next, IReadOnlyList<LedgerEntry> entries, Func<Task<CommitResult>> commit)
+    {
+        var what = entries.Count == 0 ? "" : entries[0].Type;
+        var step = what switch
+        {
+            "render.created" or "render.adopted" => "create",
+            "render.downloaded" => "download",
+            "render.stored" => "upload",
+            "render.completed" => "record",
+            _ => "",
+        };
+        if (what == "render.create_started")
+            points.Pass("create.before-intent");
+        if (step is not ("" or "create"))
+            points.Pass($"{step}.before-commit");
+        var result = await commit();
+        if (what == "render.create_started")
+            points.Pass("create.after-intent");
+        else if (step != "")
+            points.Pass($"{step}.after-commit");
+        else if (next is { Step: RenderStep.Poll, Status: RenderStatus.Rendering })
+            points.Pass("poll.after-commit");
+        return result;
+    }
+
+    public Task<Render?> GetAsync(Guid id, CancellationToken cancellationToken = default) => inner.GetAsync(id, cancellationToken);
+
+    public Task<IReadOnlyList<Render>> ListAsync(RenderFilter filter, Guid? before, int limit, CancellationToken cancellationToken = default) =>
+        inner.ListAsync(filter, before, limit, cancellationToken);
+
+    public Task<IReadOnlyList<Guid>> FindIdsAsync(string ending, int limit, CancellationToken cancellationToken = default) =>
+        inner.FindIdsAsync(ending, limit, cancellationToken);
+
+    public Task<Render?> TryLeaseAsync(Guid id, RenderStep step, long version, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
+        inner.TryLeaseAsync(id, step, version, owner, duration, cancellationToken);
+
+    public Task<Render?> RenewLeaseAsync(Guid id, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
+        inner.RenewLeaseAsync(id, owner, duration, cancellationToken);
+
+    public Task<IReadOnlyList<StepJob>> ListOverdueAsync(DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken = default) =>
+        inner.ListOverdueAsync(dueBefore, limit, cancellationToken);
+
+    public Task<IReadOnlyList<StepJob>> ListOpenAsync(Guid? after, int limit, CancellationToken cancellationToken = default) =>
+        inner.ListOpenAsync(after, limit, cancellationToken);
+
+    public Task<IReadOnlyList<Render>> ListOpenCreatesAsync(string prompt, string model, CancellationToken cancellationToken = default) =>
+        inner.ListOpenCreatesAsync(prompt, model, cancellationToken);
+
+    public Task<IReadOnlySet<string>> FindOwnedVideoIdsAsync(IReadOnlyCollection<string> videoIds, CancellationToken cancellationToken = default) =>
+        inner.FindOwnedVideoIdsAsync(videoIds, cancellationToken);
+}
+
+/// <summary>Kill points around the provider's answers.</summary>
+internal sealed class KillingVideosApi(IVideosApi inner, KillPoints points) : IVideosApi
+{
+    private const int MiddleBytes = 300_000;
+
+    public async Task<Video> CreateAsync(CreateVideoRequest request, CancellationToken cancellationToken = default)
+    {
+        var video = await inner.CreateAsync(request, cancellationToken);
+        points.Pass("create.after-post");
+        return video;
+    }
+
+    public async Task<Video> RemixAsync(string videoId, string prompt, CancellationToken cancellationToken = default)
+    {
+        var video = await inner.RemixAsync(videoId, prompt, cancellationToken);
+        points.Pass("create.after-post");
+        return video;
+    }
+
+    public async Task<Video> GetAsync(string videoId, CancellationToken cancellationToken = default)
+    {
+        points.Pass("poll.before-look");
+        var video = await inner.GetAsync(videoId, cancellationToken);
+        points.Pass("poll.after-look");
+        return video;
+    }
+
+    public async Task<VideoContent> DownloadAsync(string videoId, AssetKind kind = AssetKind.Video, ContentResume? resume = null, CancellationToken cancellationToken = default)
+    {
+        points.Pass("download.before");
+        var content = await inner.DownloadAsync(videoId, kind, resume, cancellationToken);
+        var body = new CountingStream(content.Body, MiddleBytes, () => points.Pass("download.middle"));
+        return new VideoContent(body, content.Offset, content.Length, content.ContentType, content.ETag, new Owner(content));
+    }
+
+    public Task<VideoPage> ListPageAsync(VideoOrder order = VideoOrder.Descending, string? after = null, int limit = 100, CancellationToken cancellationToken = default) =>
+        inner.ListPageAsync(order, after, limit, cancellationToken);
+
+    public IAsyncEnumerable<Video> ListAsync(VideoOrder order = VideoOrder.Descending, CancellationToken cancellationToken = default) =>
+        inner.ListAsync(order, cancellationToken);
+
+    public Task<bool> DeleteAsync(string videoId, CancellationToken cancellationToken = default) => inner.DeleteAsync(videoId, cancellationToken);
+
+    private sealed class Owner(VideoContent content) : IDisposable
+    {
+        public void Dispose() => content.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+}
+
+/// <summary>Kill points inside and around the store.</summary>
+internal sealed class KillingVideoStore(IVideoStore inner, KillPoints points) : IVideoStore
+{
+    public string UriOf(string key) => inner.UriOf(key);
+
+    public async Task<string> PutAsync(string key, Stream source, ObjectContent content, CancellationToken cancellationToken = default)
+    {
+        if (key.EndsWith("/render.json", StringComparison.Ordinal))
+        {
+            points.Pass("record.before-record");
+            return await inner.PutAsync(key, source, content, cancellationToken);
+        }
+
+        var counted = new CountingStream(source, content.Bytes / 2, () => points.Pass("upload.middle"));
+        var uri = await inner.PutAsync(key, counted, content, cancellationToken);
+        points.Pass("upload.after-put");
+        return uri;
+    }
+
+    public Task<bool> VerifyAsync(string key, ObjectContent content, CancellationToken cancellationToken = default) => inner.VerifyAsync(key, content, cancellationToken);
+
+    public Task<Stream?> OpenReadAsync(string key, CancellationToken cancellationToken = default) => inner.OpenReadAsync(key, cancellationToken);
+
+    public Task DeleteAsync(string key, CancellationToken cancellationToken = default) => inner.DeleteAsync(key, cancellationToken);
+
+    public Task SweepAsync(CancellationToken cancellationToken = default) => inner.SweepAsync(cancellationToken);
+}

@@ -1,0 +1,37 @@
+using Bickford.Renders.Worker.Settings;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Bickford.Renders.Worker.Output;
+
+/// <summary>Logs on standard error: short lines for people, or JSON. Standard output belongs to results.</summary>
+internal static class WorkerConsole
+{
+    private const string DefaultCategory = "Default";
+
+    /// <param name="logging">Where to add it.</param>
+    /// <param name="settings">Format and levels.</param>
+    /// <param name="enabled">False: a verb that draws its own picture and logs nothing.</param>
+    public static void AddWorkerConsole(this ILoggingBuilder logging, LogSettings settings, bool enabled)
+    {
+        if (!enabled)
+            return;
+        logging.SetMinimumLevel(settings.Levels.GetValueOrDefault(DefaultCategory, LogLevel.Information));
+        // Frameworks tell about every request and every job; that drowns the renders.
+        foreach (var chatty in new[] { "Microsoft", "System.Net.Http", "Quartz" })
+            logging.AddFilter(chatty, LogLevel.Warning);
+        foreach (var (category, level) in settings.Levels.Where(level => level.Key != DefaultCategory))
+            logging.AddFilter(category, level);
+        logging.AddConsole(console =>
+        {
+            console.FormatterName = settings.Json ? ConsoleFormatterNames.Json : LineFormatter.FormatterName;
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+        });
+        logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
+        logging.Services.Configure<JsonConsoleFormatterOptions>(json =>
+        {
+            json.UseUtcTimestamp = true;
+            json.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+        });
+    }
+}

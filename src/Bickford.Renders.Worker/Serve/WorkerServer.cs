@@ -1,0 +1,51 @@
+using System.Net.Sockets;
+using Bickford.Renders.Worker.Composition;
+using Bickford.Renders.Worker.Diagnostics;
+using Bickford.Renders.Worker.Output;
+using Bickford.Renders.Worker.Settings;
+using Microsoft.AspNetCore.Connections;
+
+namespace Bickford.Renders.Worker.Serve;
+
+/// <summary>The long-running worker: the engine, and a small web server beside it.</summary>
+internal static class WorkerServer
+{
+    /// <summary>Builds it; nothing is written and nothing runs yet.</summary>
+    public static WebApplication Build(WorkerSettings settings)
+    {
+        // The empty builder reads no file, variable or argument: what holds is in the settings.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Logging.AddWorkerConsole(settings.Logging, enabled: true);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            foreach (var url in settings.DashboardUrls)
+            {
+                var address = ListenAddress.Parse(url);
+                kestrel.Listen(address.Address, address.Port);
+            }
+        });
+        builder.Services.AddRoutingCore();
+        builder.Services.AddWorker(settings, engine: true);
+        builder.Services.AddSingleton<IHostLifetime, SignalsAreTheCallers>();
+        KillPoints.Wrap(builder.Services, Environment.GetEnvironmentVariable(KillPoints.Variable));
+        var app = builder.Build();
+        app.UseRouting();
+        app.MapStatus();
+        return app;
+    }
+
+    /// <summary>Starts it.</summary>
+    /// <exception cref="Cli.InputException">An address was taken since it was checked.</exception>
+    public static async Task StartListeningAsync(this WebApplication app, WorkerSettings settings, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException or SocketException)
+        {
+            throw PortCheck.Refused(string.Join(", ", settings.DashboardUrls), "is in use by another program");
+        }
+    }
+}

@@ -1,0 +1,122 @@
+using static Bickford.Renders.Worker.Settings.SettingRule;
+
+namespace Bickford.Renders.Worker.Settings;
+
+/// <summary>Every setting there is: the one source of known keys, their limits, defaults and help.</summary>
+internal static class SettingCatalogue
+{
+    public static readonly IReadOnlyList<SettingKey> Keys =
+    [
+        new("Database:Provider", OneOf("Sqlite", "PostgreSql"), "Sqlite", "where rows and ledger live"),
+        new("Database:ConnectionString", Text("the path of a SQLite file, or 'Data Source=PATH', or a PostgreSQL connection string"), "renders-data/renders.db", "the SQLite file, or 'Host=…;Database=…;Username=…;Password=…'"),
+
+        new("Jobs:Engine", OneOf("Quartz", "Hangfire"), "Quartz", "the job engine"),
+        new("Jobs:ApiWorkers", Whole(1, 256), "8", "calls to the provider at once"),
+        new("Jobs:TransferWorkers", Whole(1, 64), "4", "downloads and uploads at once"),
+        new("Jobs:Deadline", Time("1m", "7d"), "2h", "how long a render may take, from enqueue to the end of the provider's work"),
+        new("Jobs:Lease", Time("2s", "10m"), "30s", "how long a step is held after its process died"),
+        new("Jobs:PollFirst", Time("10ms", "1h"), "2s", "from the create to the first look"),
+        new("Jobs:PollMax", Time("10ms", "1d"), "20s", "the longest time between looks"),
+        new("Jobs:PollFactor", Number(1, 10), "1.5", "how much longer each time between looks is than the one before"),
+        new("Jobs:RetryFirst", Time("10ms", "1h"), "2s", "from a first failure to the second try"),
+        new("Jobs:RetryMax", Time("10ms", "1d"), "2m", "the longest time between tries"),
+        new("Jobs:MaxAttempts", Whole(1, 1000), "30", "failed tries of one step in a row before the render fails"),
+        new("Jobs:ReconcileEvery", Time("100ms", "1h"), "2s", "how often overdue renders are looked for"),
+        new("Jobs:ReconcileGrace", Time("0s", "1h"), "3s", "how long a render is overdue before it is handed over again"),
+        new("Jobs:CarryOn", Flag(), "true", "upload and record follow a download in the same run"),
+        new("Jobs:DrainTimeout", Time("0s", "1h"), "30s", "how long a stop waits for running steps"),
+
+        new("Sora:BaseUrl", OptionalHttpUrl("the http or https address of a server of the Videos protocol, such as https://host.example/v1"), null, "the provider; its address ends in /v1"),
+        new("Sora:ApiKey", OptionalText("the provider's key"), null, "the provider's key; when empty, OPENAI_API_KEY") { Secret = true },
+        new("Sora:DefaultModel", Text("a name under Sora:Models"), null, "the model of a request that names none; else the first"),
+        new("Sora:Models:*", Text("a section with Sizes, Seconds, Price, Prices"), null, "a model that may be asked for"),
+        new("Sora:Models:*:Sizes", Size.AsList(), null, "sizes it offers; the first is the default"),
+        new("Sora:Models:*:Seconds", Whole(1, 3600).AsList(), null, "clip lengths it offers; the first is the default"),
+        new("Sora:Models:*:Price", Number(0, 10_000), null, "US dollars for a second of clip"),
+        new("Sora:Models:*:Prices:*", Number(0, 10_000), null, "US dollars for a second of clip of this size"),
+        new("Sora:Format", OneOf("Auto", "Multipart", "Json"), "Auto", "how creates are sent; Auto: JSON, and multipart with a reference"),
+        new("Sora:Headers:*", Text("the header's value"), null, "a header on every request to the provider") { Secret = true },
+        new("Sora:ExtraFields:*", Text("the field's value"), null, "a form field on every create"),
+        new("Sora:RequestsPerMinute", Whole(0, RenderOptions.HighestLimit), "0", "requests to the provider in any minute, by all workers together; 0 is no limit"),
+        new("Sora:MaxInFlight", Whole(0, RenderOptions.HighestLimit), "0", "renders the provider works on at once, for all workers together; 0 is no limit"),
+        new("Sora:CreateTimeout", Time("1s", "1h"), "60s", "how long one create may take"),
+        new("Sora:ReadTimeout", Time("1s", "1h"), "30s", "how long one look or list may take"),
+        new("Sora:IdleTimeout", Time("1s", "1h"), "30s", "how long a download may stand still"),
+        new("Sora:ConnectTimeout", Time("1s", "1h"), "10s", "how long opening a connection may take"),
+        new("Sora:ReadAttempts", Whole(1, 20), "4", "how often a look, list or download request is tried in all"),
+        new("Sora:ReadRetryFirst", Time("10ms", "1m"), "500ms", "from a read's first failure to its second try"),
+        new("Sora:ReadRetryMax", Time("10ms", "10m"), "20s", "the longest wait between two tries of a read"),
+        new("Sora:CircuitFailureRatio", Number(0.01m, 1), "0.8", "share of failed reads at which the provider is left alone for a while"),
+        new("Sora:CircuitMinimumRequests", Whole(2, 10_000), "10", "requests before that share means anything"),
+        new("Sora:CircuitWindow", Time("1s", "1h"), "30s", "the time that share is taken over"),
+        new("Sora:CircuitBreak", Time("1s", "1h"), "10s", "how long the provider is then left alone"),
+        new("Sora:AllowPrivateContentHosts", Flag(), "false", "follow the provider's links to private addresses"),
+        new("Sora:CreateSettle", Time("0s", "1h"), "60s", "how long an empty look-up after a lost create answer is not believed"),
+        new("Sora:Previews", Flag(), "true", "also fetch thumbnail and spritesheet"),
+
+        new("Storage:Kind", OneOf("Files", "S3"), "Files", "where videos are kept"),
+        new("Storage:Root", Text("a folder"), "renders-data/videos", "the folder for videos"),
+        new("Storage:ServiceUrl", OptionalHttpUrl("the http or https address of an S3-compatible server; empty for AWS"), null, "S3: the server; empty for AWS"),
+        new("Storage:Region", Text("a region, such as us-east-1"), "us-east-1", "S3: the region; auto on R2"),
+        new("Storage:Bucket", OptionalText("a bucket"), null, "S3: the bucket"),
+        new("Storage:Prefix", OptionalText("the start of all keys"), null, "S3: the start of all keys in the bucket"),
+        new("Storage:AccessKey", OptionalText("an access key"), null, "S3: the access key; with SecretKey empty too, the SDK's own chain") { Secret = true },
+        new("Storage:SecretKey", OptionalText("a secret key"), null, "S3: the secret key") { Secret = true },
+        new("Storage:CreateBucket", Flag(), "false", "S3: make the bucket when it is missing"),
+        new("Storage:ForcePathStyle", OneOf("auto", "true", "false"), "auto", "S3: the bucket in the path instead of the host name"),
+        new("Storage:DisablePayloadSigning", Flag(), "false", "S3: leave bodies unsigned on https"),
+        new("Storage:MultipartThreshold", Whole(0), "16777216", "S3: longer files go in parts"),
+        new("Storage:PartBytes", Whole(5 << 20, 512 << 20), "16777216", "S3: length of a part"),
+        new("Storage:ParallelParts", Whole(2, 32), "3", "S3: parts under way at once"),
+        new("Storage:Timeout", Time("1s", "1h"), "2m", "S3: how long one request may take, its body included"),
+        new("Storage:ConnectTimeout", Time("1s", "5m"), "10s", "S3: how long a connection may take"),
+        new("Storage:Retries", Whole(0, 20), "5", "S3: tries again of one request"),
+        new("Storage:CacheControl", Text("a Cache-Control header"), "max-age=31536000, private, immutable", "S3: what browsers may keep"),
+
+        new("Staging:Root", Text("a folder"), "renders-data/staging", "the folder for downloads on their way"),
+        new("Staging:MaxBytes", Whole(1 << 20), "34359738368", "how much the staging folder may hold; downloads wait for room"),
+        new("Staging:MaxFileBytes", Whole(1 << 20), "8589934592", "the longest file that is downloaded"),
+
+        new("Dashboard:Urls", ListenUrl.AsList(), "http://127.0.0.1:8090", "where 'serve' listens"),
+
+        new("Logging:Format", OneOf("Text", "Json"), "Text", "how logs are written"),
+        new("Logging:LogLevel:*", OneOf("Trace", "Debug", "Information", "Warning", "Error", "Critical", "None"), null, "least level for a category, or Default"),
+        // .NET container images set variables of this section; they mean nothing here and must not stop the program.
+        new("Logging:Console:*", OptionalText("anything"), null, ""),
+    ];
+
+    /// <summary>The first words of all names.</summary>
+    public static readonly IReadOnlySet<string> Sections = Keys.Select(key => key.Path[0]).ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The key that a path belongs to and its name, or null.</summary>
+    public static (SettingKey Key, string Name)? Find(IReadOnlyList<string> path)
+    {
+        foreach (var key in Keys)
+        {
+            if (key.Match(path) is { } name)
+                return (key, name);
+        }
+
+        return null;
+    }
+
+    /// <summary>The known name nearest to a path: what the user may have meant.</summary>
+    public static string? Nearest(IReadOnlyList<string> path) => Suggestion.For(
+        string.Join(':', path),
+        Keys.Where(key => key.Rule.Later is null && key.Help.Length > 0).Select(key => WithChosenNames(key, path)));
+
+    // Sora:Models:wan:Pricce is nearest to Sora:Models:wan:Price, whatever the model is called.
+    private static string WithChosenNames(SettingKey key, IReadOnlyList<string> path) =>
+        string.Join(':', key.Path.Select((word, i) => word == "*" && i < path.Count ? path[i] : word == "*" ? "NAME" : word));
+
+    private static SettingRule Size => new("sizes as WIDTHxHEIGHT in pixels, such as 1280x720", value => ModelSize.TryParse(value, out _, out _));
+
+    private static SettingRule ListenUrl => new(
+        "http://ADDRESS:PORT with an IP address, localhost or *, such as http://127.0.0.1:8090",
+        value => Serve.ListenAddress.TryParse(value, out _));
+
+    private static SettingRule Time(string min, string max) =>
+        DurationText.TryParse(min, out var least) && DurationText.TryParse(max, out var most)
+            ? Duration(least, most)
+            : throw new ArgumentException($"'{min}' or '{max}' is no time.");
+}

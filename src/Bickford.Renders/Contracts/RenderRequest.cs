@@ -1,0 +1,36 @@
+namespace Bickford.Renders;
+
+/// <summary>What a caller asks for. What is left out comes from the settings.</summary>
+public sealed record RenderRequest
+{
+    /// <summary>A request with a prompt and nothing else.</summary>
+    public RenderRequest()
+    {
+    }
+
+    /// <inheritdoc cref="RenderRequest()"/>
+    /// <param name="prompt">1 to 32,000 characters.</param>
+    [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
+    public RenderRequest(string prompt) => Prompt = prompt;
+
+    /// <summary>What to show: 1 to 32,000 characters.</summary>
+    public required string Prompt { get; init; }
+
+    /// <summary>A model of the catalogue; null takes the default model.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Width x height in pixels, such as <c>1280x720</c>, of the model's sizes; null takes the model's first.</summary>
+    public string? Size { get; init; }
+
+    /// <summary>Length of the clip in seconds, of the model's choices; null takes the model's first.</summary>
+    public int? Seconds { get; init; }
+
+    /// <summary>An image to begin with; its pixel size must equal <see cref="Size"/>.</summary>
+    public ReferenceImage? Reference { get; init; }
+
+    /// <summary>Free labels for filters and costs: up to 20, each 1 to 64 characters.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>Higher goes first where renders wait for room; -100 to 100.</summary>
+    public int Priority { get; init; }
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Bickford.Renders.Ledger;
+
+/// <summary>How an event is hashed into its stream's chain, and how ids of derived events are made.</summary>
+public static class LedgerHash
+{
+    /// <summary>Type of a render's closing event.</summary>
+    public const string Completed = "render.completed";
+
+    /// <summary>What the first event of a stream has in the place of a predecessor: 64 zeros.</summary>
+    public static readonly string Genesis = new('0', 64);
+
+    /// <summary>
+    /// SHA-256 over the UTF-8 lines: previous hash, event id, stream, position in the stream, type, time (<c>yyyy-MM-ddTHH:mm:ss.fffZ</c>),
+    /// canonical payload; each ended by <c>\n</c>. None of the fields before the payload can hold a line break.
+    /// </summary>
+    public static string Compute(string prevHash, Guid eventId, string stream, long renderSeq, string type, DateTimeOffset occurredAt, string payload) =>
+        Hex(string.Create(CultureInfo.InvariantCulture, $"{prevHash}\n{eventId:D}\n{stream}\n{renderSeq}\n{type}\n{TimeText(occurredAt)}\n{payload}\n"));
+
+    /// <summary>The stream of a render's own chain.</summary>
+    public static string StreamOf(Guid renderId) => $"renders/{renderId:D}";
+
+    /// <summary>
+    /// The id of the event of this type that a commit of this row version writes: the same however often it is tried. A render completes once, so
+    /// the id of its closing event does not depend on the version: observers are given it before the commit, the same on every try.
+    /// </summary>
+    public static Guid EventIdOf(Guid renderId, long version, string type)
+    {
+        if (type == Completed)
+            version = 0;
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{renderId:D}\n{version}\n{type}")));
+        // RFC 9562, version 8: a custom, hash-based UUID.
+        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
+        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
+        return new Guid(hash.AsSpan(0, 16), bigEndian: true);
+    }
+
+    /// <summary>A time as it is hashed and written: UTC, whole milliseconds.</summary>
+    public static string TimeText(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    private static string Hex(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+}

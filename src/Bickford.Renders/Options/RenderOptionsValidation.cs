@@ -1,0 +1,46 @@
+using System.Globalization;
+
+namespace Bickford.Renders;
+
+/// <summary>Checks <see cref="RenderOptions"/>: ranges as its documentation says.</summary>
+internal static class RenderOptionsValidation
+{
+    public static void Check(RenderOptions options)
+    {
+        Within("Jobs:Deadline", options.Deadline, TimeSpan.FromMinutes(1), TimeSpan.FromDays(7));
+        Within("Jobs:Lease", options.Lease, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(10));
+        Within("Sora:CreateSettle", options.CreateSettle, TimeSpan.Zero, TimeSpan.FromHours(1));
+        Within("Jobs:ReconcileEvery", options.ReconcileEvery, TimeSpan.FromSeconds(0.1), TimeSpan.FromHours(1));
+        Within("Jobs:ReconcileGrace", options.ReconcileGrace, TimeSpan.Zero, TimeSpan.FromHours(1));
+        Within("Jobs:PollFirst", options.Poll.First, TimeSpan.FromSeconds(0.01), TimeSpan.FromHours(1));
+        Within("Jobs:PollMax", options.Poll.Max, options.Poll.First, TimeSpan.FromDays(1));
+        Within("Jobs:RetryFirst", options.Retry.First, TimeSpan.FromSeconds(0.01), TimeSpan.FromHours(1));
+        Within("Jobs:RetryMax", options.Retry.Max, options.Retry.First, TimeSpan.FromDays(1));
+        if (options.Poll.Factor is not (>= 1 and <= 10))
+            throw new RenderRequestException("Jobs:PollFactor", options.Poll.Factor.ToString(CultureInfo.InvariantCulture), "1 to 10");
+        if (options.Retry.MaxAttempts is < 1 or > 1000)
+            throw new RenderRequestException("Jobs:MaxAttempts", options.Retry.MaxAttempts.ToString(CultureInfo.InvariantCulture), "1 to 1000");
+        Within("Sora:RequestsPerMinute", options.RequestsPerMinute);
+        Within("Sora:MaxInFlight", options.MaxInFlight);
+        if (options.MaxAssetBytes < 1 << 20)
+            throw new RenderRequestException("Staging:MaxFileBytes", options.MaxAssetBytes.ToString(CultureInfo.InvariantCulture), "at least 1048576 (1 MiB)");
+        if (options.StagingMaxBytes < options.MaxAssetBytes)
+            throw new RenderRequestException("Staging:MaxBytes", options.StagingMaxBytes.ToString(CultureInfo.InvariantCulture), $"at least Staging:MaxFileBytes, {options.MaxAssetBytes}");
+        if (string.IsNullOrWhiteSpace(options.StagingRoot))
+            throw new RenderRequestException("Staging:Root", options.StagingRoot, "a folder");
+        if (options.DefaultModel is { } model && options.Models.Count > 0 && !options.Models.ContainsKey(model))
+            throw new RenderRequestException("Sora:DefaultModel", model, $"a model of Sora:Models: {string.Join(", ", options.Models.Keys)}");
+    }
+
+    private static void Within(string setting, int limit)
+    {
+        if (limit is < 0 or > RenderOptions.HighestLimit)
+            throw new RenderRequestException(setting, limit.ToString(CultureInfo.InvariantCulture), $"0 (unlimited) to {RenderOptions.HighestLimit}");
+    }
+
+    private static void Within(string setting, TimeSpan value, TimeSpan least, TimeSpan most)
+    {
+        if (value < least || value > most)
+            throw new RenderRequestException(setting, value.ToString("c", CultureInfo.InvariantCulture), $"{least:c} to {most:c}");
+    }
+}

@@ -1,0 +1,157 @@
+using Bickford.Renders.Policies;
+using Bickford.Renders.Ports;
+using Bickford.Renders.Steps;
+using Microsoft.Extensions.Logging;
+
+namespace Bickford.Renders.Pacing;
+
+/// <summary>
+/// When this process may send its next request to the provider, by the gate that all processes share: <see cref="RenderOptions.RequestsPerMinute"/>, and the
+/// pause after the provider asked to slow down. Safe for many threads; one for the process.
+/// </summary>
+/// <param name="gate">The gate; null where the row store has none: then nothing is paced.</param>
+/// <param name="options">The limit.</param>
+/// <param name="clock">Own, monotonic clock, for waits.</param>
+/// <param name="logger">Told of pauses.</param>
+public sealed class RequestPacing(IProviderGate? gate, RenderOptions options, TimeProvider clock, ILogger<RequestPacing> logger)
+{
+    /// <summary>The longest wait for a slot that holds a worker; beyond it the step is given back.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// The longest pause at once, also when the server asks for more: then one more request finds out whether it still does. Finished videos expire, and one strange
+    /// answer must not keep all workers from fetching them.
+    /// </summary>
+    public static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
+
+    /// <summary>The pause when the server does not say how long.</summary>
+    public static readonly TimeSpan UnknownPause = TimeSpan.FromSeconds(2);
+
+    // Another process's pause is seen so soon.
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(0.5);
+
+    // A slot that is missed by more than this may crowd a later minute: it is let go.
+    private static readonly TimeSpan MostLate = TimeSpan.FromSeconds(0.8);
+    private const int SlotTries = 3;
+
+    private readonly Lock _lock = new();
+    private long _askedAt;
+    private long _pausedUntil;
+    private bool _known;
+
+    /// <summary>Waits for the turn of one request, which is to be sent at once then.</summary>
+    /// <exception cref="RequestDeferredException">The turn is too far away to wait for it here.</exception>
+    /// <exception cref="Exception">The gate cannot be reached.</exception>
+    public async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        if (gate is null)
+            return;
+        await (options.RequestsPerMinute > 0 ? WaitForSlotAsync(gate, cancellationToken) : WaitForPauseAsync(gate, cancellationToken));
+    }
+
+    /// <summary>The provider asked to slow down: no process sends anything for so long. Never throws: the pause is not worth losing an answer for.</summary>
+    /// <param name="retryAfter">As the server says; null when it does not.</param>
+    public async Task PauseAsync(TimeSpan? retryAfter)
+    {
+        var pause = retryAfter ?? UnknownPause;
+        if (gate is null || pause <= TimeSpan.Zero)
+            return;
+        pause = pause < LongestPause ? pause : LongestPause;
+        logger.LogWarning("The provider asked to slow down; asking it nothing for {Seconds} s", Math.Round(pause.TotalSeconds, 3));
+        Learn(clock.GetTimestamp(), pause, atLeast: true);
+        try
+        {
+            await gate.PauseAsync(pause, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            logger.LogWarning("The other workers could not be told of the pause: {Error}", e.Message);
+        }
+    }
+
+    private async Task WaitForSlotAsync(IProviderGate gate, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var asked = clock.GetTimestamp();
+            var slot = await OfGateAsync(() => gate.ReserveAsync(options.RequestsPerMinute, LongestWait, cancellationToken), cancellationToken);
+            // Back half a wait too early: with somebody always waiting for the next slot, none is left unused.
+            if (!slot.Granted)
+                throw new RequestDeferredException(slot.Wait - LongestWait / 2, ownTurn: true);
+            await DelayAsync(slot.Wait, cancellationToken);
+            var took = clock.GetElapsedTime(asked);
+            if (took > Fresh && await PauseLeftAsync(gate, cancellationToken) > TimeSpan.Zero)
+                continue; // somebody paused all of us meanwhile
+            if (took - slot.Wait <= MostLate || tries == SlotTries)
+                return;
+        }
+    }
+
+    private async Task WaitForPauseAsync(IProviderGate gate, CancellationToken cancellationToken)
+    {
+        while (await PauseLeftAsync(gate, cancellationToken) is var left && left > TimeSpan.Zero)
+        {
+            if (left > LongestWait)
+                throw new RequestDeferredException(left, ownTurn: false);
+            await DelayAsync(left, cancellationToken);
+        }
+    }
+
+    private async Task<TimeSpan> PauseLeftAsync(IProviderGate gate, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_known && clock.GetElapsedTime(_askedAt) < Fresh)
+                return Left();
+        }
+
+        var asked = clock.GetTimestamp();
+        try
+        {
+            Learn(asked, await gate.PauseLeftAsync(cancellationToken), atLeast: false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException && options.RequestsPerMinute == 0)
+        {
+            // Without a limit the gate is only a courtesy. The step's own commit finds out about the database.
+            logger.LogDebug(e, "The gate cannot be reached");
+        }
+
+        lock (_lock)
+            return Left();
+    }
+
+    private TimeSpan Left()
+    {
+        var now = clock.GetTimestamp();
+        return _pausedUntil > now ? clock.GetElapsedTime(now, _pausedUntil) : TimeSpan.Zero;
+    }
+
+    private void Learn(long asked, TimeSpan left, bool atLeast)
+    {
+        var until = asked + (long)(left.TotalSeconds * clock.TimestampFrequency);
+        lock (_lock)
+        {
+            if (atLeast && until < _pausedUntil)
+                return;
+            (_askedAt, _pausedUntil, _known) = (asked, until, true);
+        }
+    }
+
+    // Timers count whole milliseconds, and cut the rest off.
+    private Task DelayAsync(TimeSpan wait, CancellationToken cancellationToken) => wait <= TimeSpan.Zero
+        ? Task.CompletedTask
+        : Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), clock, cancellationToken);
+
+    // A step that got no answer from the gate is one that got none from the rows: nothing of it is to be written down as the provider's failure.
+    private static async Task<T> OfGateAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            throw new RowStoreException(e);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+namespace Bickford.Renders.Ports;
+
+/// <summary>One run of one step. Two with the same render, step and version are the same job.</summary>
+/// <param name="RenderId">The render.</param>
+/// <param name="Step">The step.</param>
+/// <param name="Version">The row's version this job belongs to; with another one the job is stale.</param>
+/// <param name="DueAt">Not before.</param>
+/// <param name="Priority">Higher goes first among those that are due.</param>
+public sealed record StepJob(Guid RenderId, RenderStep Step, long Version, DateTimeOffset DueAt, int Priority = 0)
+{
+    /// <summary>The job that a row asks for, or null when there is nothing to do.</summary>
+    public static StepJob? For(Render render) =>
+        render.DueAt is { } due && render.Status.IsOpen()
+            ? new StepJob(render.Id, render.Step, render.Version, due, render.Priority)
+            : null;
+}
+
+/// <summary>
+/// The job engine: a clock that calls <see cref="IStepRunner"/> when a job is due. It may be late, call twice, or forget: the rows
+/// and the reconcile job make up for it. It must not call before the due time.
+/// </summary>
+public interface IJobScheduler
+{
+    /// <summary>Asks for these runs. Asking again for a job that waits is no error and makes no second run.</summary>
+    Task ScheduleAsync(IReadOnlyCollection<StepJob> jobs, CancellationToken cancellationToken = default);
+}
+
+/// <summary>What job engines call.</summary>
+public interface IStepRunner
+{
+    /// <summary>
+    /// Runs the step if the row still asks for it, else returns at once. Every failure of the provider, the store or the step ends up
+    /// in the row; only a fault of the row store itself is thrown, for the engine to retry or to leave to the reconcile job.
+    /// </summary>
+    /// <param name="job">Which.</param>
+    /// <param name="stopping">Shutdown: the step is cut where that is safe, and handed back at once.</param>
+    Task RunAsync(StepJob job, CancellationToken stopping);
+}
+
+/// <summary>What engines call on a schedule of their own, in every process.</summary>
+public interface IReconciler
+{
+    /// <summary>Hands every overdue row to the engine again, and clears staging left-overs. Returns how many rows.</summary>
+    Task<int> ReconcileAsync(CancellationToken cancellationToken);
+
+    /// <summary>Hands every open row to the engine, due or not: for the start of an engine that remembers nothing. Returns how many.</summary>
+    Task<int> HandOverAllAsync(CancellationToken cancellationToken);
+}

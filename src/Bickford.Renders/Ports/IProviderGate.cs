@@ -1,0 +1,45 @@
+namespace Bickford.Renders.Ports;
+
+/// <summary>The answer to a request for a slot.</summary>
+/// <param name="Granted">True: the slot is the caller's, and nobody else's.</param>
+/// <param name="Wait">Granted: how long until the slot; zero is at once. Refused: when to ask again, a turn of the caller's own among those who were refused.</param>
+public sealed record RequestSlot(bool Granted, TimeSpan Wait);
+
+/// <summary>What all processes share about the provider, by one clock: the database's.</summary>
+public interface IProviderGate
+{
+    /// <summary>
+    /// Reserves the next slot for a request, if it is near. Slots have the same distance (GCRA without a burst) and are 2 % rarer than the limit, so that no sliding minute
+    /// holds more requests than that, also when some go out up to a second after their slot. A pause moves the slots behind its end.
+    /// </summary>
+    /// <param name="requestsPerMinute">The limit, at least 1.</param>
+    /// <param name="longest">The longest wait that suits the caller; if the next slot is later, none is taken.</param>
+    /// <param name="cancellationToken">Gives up; a slot that was taken is lost then.</param>
+    Task<RequestSlot> ReserveAsync(int requestsPerMinute, TimeSpan longest, CancellationToken cancellationToken = default);
+
+    /// <summary>Nobody sends before this time is over. A longer pause stays as it is.</summary>
+    Task PauseAsync(TimeSpan duration, CancellationToken cancellationToken = default);
+
+    /// <summary>What is left of the pause; zero when there is none.</summary>
+    Task<TimeSpan> PauseLeftAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Counts the renders that the provider works on, or may (<see cref="RenderInFlight.IsInFlight"/>).</summary>
+    /// <param name="except">Not counted; null counts all.</param>
+    /// <param name="most">Counts no further.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<int> CountInFlightAsync(Guid? except, int most, CancellationToken cancellationToken = default);
+
+    /// <summary>Creates that wait for room and that nobody holds a live lease on: highest priority first, then oldest.</summary>
+    Task<IReadOnlyList<StepJob>> ListWaitingForRoomAsync(int limit, CancellationToken cancellationToken = default);
+}
+
+/// <summary>Which renders count for <see cref="RenderOptions.MaxInFlight"/>.</summary>
+public static class RenderInFlight
+{
+    /// <summary>
+    /// A create was begun and not refused, and the provider's work is not known to be over. A render that stopped here (cancelled, parked, past its deadline) does not
+    /// count any more, even where the provider goes on with it.
+    /// </summary>
+    public static bool IsInFlight(this Render render) =>
+        render is { CreateStartedAt: not null, Status: RenderStatus.Queued or RenderStatus.Rendering };
+}

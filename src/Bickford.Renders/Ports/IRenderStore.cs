@@ -1,0 +1,104 @@
+using System.Data.Common;
+using Bickford.Renders.Ledger;
+
+namespace Bickford.Renders.Ports;
+
+/// <summary>What became of a commit.</summary>
+public enum CommitResult
+{
+    /// <summary>Row and events are durable.</summary>
+    Committed,
+
+    /// <summary>The row has another version: read it again. Nothing was written.</summary>
+    Conflict,
+
+    /// <summary>Another render owns the video id. Nothing was written.</summary>
+    VideoIdTaken,
+
+    /// <summary>As many renders as allowed are in flight already. Nothing was written.</summary>
+    NoRoom,
+}
+
+/// <summary>What became of an insert.</summary>
+/// <param name="Render">The render in the store: the new one, or the one that has the idempotency key.</param>
+/// <param name="Created">False when the idempotency key was already there and nothing was written.</param>
+public sealed record InsertResult(Render Render, bool Created);
+
+/// <summary>
+/// The rows. Each write is one transaction with its ledger events: both are durable when it returns, or neither is.
+/// Leases go by the store's clock, so that workers' clocks need not agree.
+/// </summary>
+public interface IRenderStore
+{
+    /// <summary>Writes a new row with its first events, unless its idempotency key is there already.</summary>
+    /// <param name="render">The row; its version is 1.</param>
+    /// <param name="entries">Events, in order; the store chains them and fills <see cref="Render.LedgerSeq"/> and <see cref="Render.LedgerHash"/>.</param>
+    /// <param name="cancellationToken">Gives up; nothing is written then, unless the commit was already under way.</param>
+    Task<InsertResult> InsertAsync(Render render, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken = default);
+
+    /// <summary>The same inside a caller's transaction, which stays open: the row exists exactly if it commits, and listening workers are told when it does.</summary>
+    /// <param name="render">The row; its version is 1.</param>
+    /// <param name="entries">Events, in order.</param>
+    /// <param name="transaction">An open transaction of the store's own database.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="RenderRequestException">The transaction is of another kind, or has ended.</exception>
+    Task<InsertResult> InsertAsync(Render render, IReadOnlyList<LedgerEntry> entries, DbTransaction transaction, CancellationToken cancellationToken = default);
+
+    /// <summary>The row, or null.</summary>
+    Task<Render?> GetAsync(Guid id, CancellationToken cancellationToken = default);
+
+    /// <summary>Rows by filter, newest first.</summary>
+    /// <param name="filter">Which.</param>
+    /// <param name="before">Only rows enqueued before this one; null for the newest.</param>
+    /// <param name="limit">At most so many, 1 to 1,000.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<IReadOnlyList<Render>> ListAsync(RenderFilter filter, Guid? before, int limit, CancellationToken cancellationToken = default);
+
+    /// <summary>Ids that end in these hex digits (of the 32-digit form), at most <paramref name="limit"/>; for people who type short ids.</summary>
+    Task<IReadOnlyList<Guid>> FindIdsAsync(string ending, int limit, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Takes the lease, if the row is open (Queued, Rendering, Storing), at this step and version, and no lease is live. The version stays.
+    /// </summary>
+    /// <param name="id">The row.</param>
+    /// <param name="step">The step the caller is about to do.</param>
+    /// <param name="version">The version the caller heard of.</param>
+    /// <param name="owner">The caller's token, used for this run of the step only.</param>
+    /// <param name="duration">How long the lease holds unless renewed.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The row with its lease, or null: the job is stale.</returns>
+    Task<Render?> TryLeaseAsync(Guid id, RenderStep step, long version, string owner, TimeSpan duration, CancellationToken cancellationToken = default);
+
+    /// <summary>Prolongs the lease if <paramref name="owner"/> still holds it, even when it ran out and nobody took it; returns the row as it is now, or null when it is lost.</summary>
+    Task<Render?> RenewLeaseAsync(Guid id, string owner, TimeSpan duration, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Replaces the row and appends the events, if the row still has <paramref name="expectedVersion"/>. <paramref name="next"/> carries
+    /// version <paramref name="expectedVersion"/> + 1 and says whether the lease is kept (<see cref="Render.LeaseOwner"/> null or not);
+    /// how long a kept lease holds is left as it stands in the database.
+    /// </summary>
+    Task<CommitResult> CommitAsync(Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// The same for the intent to create, if fewer than <paramref name="maxInFlight"/> other renders are in flight (<see cref="RenderInFlight.IsInFlight"/>). Counting and
+    /// committing are one: however many do so at once, there are never more.
+    /// </summary>
+    /// <inheritdoc cref="CommitAsync"/>
+    Task<CommitResult> CommitIntentAsync(
+        Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, int maxInFlight, CancellationToken cancellationToken = default);
+
+    /// <summary>Open rows whose due time is at or before <paramref name="dueBefore"/> and that nobody holds a live lease on, longest overdue first.</summary>
+    Task<IReadOnlyList<StepJob>> ListOverdueAsync(DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken = default);
+
+    /// <summary>All open rows, by id; for handing everything to an engine that remembers nothing.</summary>
+    /// <param name="after">Only ids greater than this one; null for the first page.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<IReadOnlyList<StepJob>> ListOpenAsync(Guid? after, int limit, CancellationToken cancellationToken = default);
+
+    /// <summary>Rows with a create whose effect is open: <see cref="Render.CreateSince"/> set, no video id, whatever their status; with this prompt and model.</summary>
+    Task<IReadOnlyList<Render>> ListOpenCreatesAsync(string prompt, string model, CancellationToken cancellationToken = default);
+
+    /// <summary>Which of these provider ids belong to a render.</summary>
+    Task<IReadOnlySet<string>> FindOwnedVideoIdsAsync(IReadOnlyCollection<string> videoIds, CancellationToken cancellationToken = default);
+}

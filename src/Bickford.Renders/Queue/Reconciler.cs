@@ -1,0 +1,86 @@
+using Bickford.Renders.Pacing;
+using Bickford.Renders.Ports;
+using Bickford.Renders.Staging;
+using Microsoft.Extensions.Logging;
+
+namespace Bickford.Renders.Queue;
+
+/// <summary>Makes up for engines that forget: hands rows over again. Runs in every process; running twice at once does no harm.</summary>
+internal sealed class Reconciler(
+    IRenderStore store,
+    IJobScheduler scheduler,
+    CreateRoom room,
+    StagingFolder staging,
+    IVideoStore videos,
+    RenderOptions options,
+    TimeProvider clock,
+    ILogger<Reconciler> logger) : IReconciler
+{
+    private const int Batch = 500;
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromHours(1);
+    private static readonly TimeSpan KeepStopped = TimeSpan.FromDays(1);
+    private long _sweptAt;
+
+    public async Task<int> ReconcileAsync(CancellationToken cancellationToken)
+    {
+        var overdue = await store.ListOverdueAsync(clock.GetUtcNow() - options.ReconcileGrace, Batch, cancellationToken);
+        if (overdue.Count > 0)
+        {
+            logger.LogDebug("Reconcile: {Count} overdue rows go to the engine again", overdue.Count);
+            await scheduler.ScheduleAsync(overdue, cancellationToken);
+        }
+
+        await room.FillAsync(cancellationToken);
+        if (_sweptAt == 0 || clock.GetElapsedTime(_sweptAt) >= SweepEvery)
+        {
+            _sweptAt = clock.GetTimestamp();
+            await SweepAsync(cancellationToken);
+        }
+
+        return overdue.Count;
+    }
+
+    public async Task<int> HandOverAllAsync(CancellationToken cancellationToken)
+    {
+        var total = 0;
+        Guid? after = null;
+        while (true)
+        {
+            var page = await store.ListOpenAsync(after, Batch, cancellationToken);
+            if (page.Count == 0)
+                return total;
+            await scheduler.ScheduleAsync(page, cancellationToken);
+            total += page.Count;
+            after = page[^1].RenderId;
+        }
+    }
+
+    private async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SweepStagingAsync(cancellationToken);
+            await videos.SweepAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or VideoStoreException)
+        {
+            // Left-overs cost space and nothing else: they wait for the next sweep.
+            logger.LogWarning("Left-overs could not be cleared: {Error}", e.Message);
+        }
+    }
+
+    /// <summary>
+    /// Removes staged files that nobody will ask for: their render is past Upload, or gone, or stopped in its download long ago. A crash after Upload's
+    /// commit leaves the first kind, a render that another node took over too.
+    /// </summary>
+    private async Task SweepStagingAsync(CancellationToken cancellationToken)
+    {
+        foreach (var id in staging.List())
+        {
+            var row = await store.GetAsync(id, cancellationToken);
+            if (row is null or { Status: RenderStatus.Completed or RenderStatus.Cancelled } or { Step: RenderStep.Record }
+                || (row.Step != RenderStep.Upload && row.FinishedAt < clock.GetUtcNow() - KeepStopped))
+                staging.Remove(id);
+        }
+    }
+}

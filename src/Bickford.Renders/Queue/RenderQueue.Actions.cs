@@ -1,0 +1,66 @@
+using Bickford.Renders.Pacing;
+using Bickford.Renders.Policies;
+using Bickford.Renders.Ports;
+using Bickford.Renders.Steps;
+using Bickford.Renders.Videos;
+
+namespace Bickford.Renders.Queue;
+
+/// <content>What people do to a render that is there.</content>
+internal sealed partial class RenderQueue
+{
+    public async Task<Render> ResumeAsync(Guid id, string? actor = null, CancellationToken cancellationToken = default) =>
+        (await ChangeAsync(id, row => machine.Resume(row, clock.GetUtcNowMs(), actor), cancellationToken)).Render;
+
+    public async Task<Render> CancelAsync(Guid id, string? actor = null, CancellationToken cancellationToken = default)
+    {
+        var (render, changed) = await ChangeAsync(id, row => RenderMachine.Cancel(row, clock.GetUtcNowMs(), actor), cancellationToken);
+        if (changed)
+            await notifier.StoppedAsync(render);
+        return render;
+    }
+
+    public async Task<Render> AdoptAsync(Guid id, string videoId, string? actor = null, CancellationToken cancellationToken = default)
+    {
+        if (string.IsNullOrWhiteSpace(videoId) || videoId.Length > 512 || videoId.Any(char.IsControl))
+            throw new RenderRequestException("videoId", videoId, "the provider's id: 1 to 512 characters without control characters");
+        var now = clock.GetUtcNowMs();
+        machine.Adopt(await FindAsync(id, cancellationToken), videoId, now, actor); // refuse what cannot be, before asking the provider
+        try
+        {
+            await api.GetAsync(videoId, cancellationToken);
+        }
+        catch (VideosApiException e) when (e.Fault is VideosFault.NotFound or VideosFault.InvalidRequest)
+        {
+            throw new RenderRequestException("videoId", videoId, "the id of a video the provider knows", e.Message);
+        }
+        catch (RequestDeferredException e)
+        {
+            throw new VideosApiException(VideosFault.RateLimit, $"{e.Message} (Sora:RequestsPerMinute, or the provider asked to slow down); try again then") { RetryAfter = e.After };
+        }
+        catch (RowStoreException e)
+        {
+            throw e.InnerException ?? e;
+        }
+
+        return (await ChangeAsync(id, row => machine.Adopt(row, videoId, clock.GetUtcNowMs(), actor), cancellationToken)).Render;
+    }
+
+    private async Task<(Render Render, bool Changed)> ChangeAsync(Guid id, Func<Render, Transition?> change, CancellationToken token)
+    {
+        while (true)
+        {
+            var row = await FindAsync(id, token);
+            if (change(row) is not { } transition)
+                return (row, false);
+            switch (await store.CommitAsync(transition.Next, row.Version, transition.Entries, token))
+            {
+                case CommitResult.Committed:
+                    await HandOverAsync(transition.Next);
+                    return (transition.Next, true);
+                case CommitResult.VideoIdTaken:
+                    throw new RenderConflictException($"video {transition.Next.VideoId} belongs to another render");
+            }
+        }
+    }
+}

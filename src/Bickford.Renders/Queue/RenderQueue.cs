@@ -1,0 +1,215 @@
+using System.Data.Common;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Bickford.Renders.Ledger;
+using Bickford.Renders.Policies;
+using Bickford.Renders.Ports;
+using Bickford.Renders.Steps;
+using Bickford.Renders.Videos;
+using Microsoft.Extensions.Logging;
+
+namespace Bickford.Renders.Queue;
+
+/// <summary>The library call over the row store. The engine is only told; the row is what counts.</summary>
+internal sealed partial class RenderQueue(
+    IRenderStore store,
+    IJobScheduler scheduler,
+    IVideoStore videos,
+    IVideosApi api,
+    RenderMachine machine,
+    RenderNotifier notifier,
+    RenderOptions options,
+    TimeProvider clock,
+    ILogger<RenderQueue> logger) : IRenders
+{
+    public Task<Render> EnqueueAsync(RenderRequest request, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        AcceptAsync(request, idempotencyKey, null, new Lineage(null, null), cancellationToken);
+
+    public Task<Render> EnqueueAsync(RenderRequest request, DbTransaction transaction, string? idempotencyKey = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return AcceptAsync(request, idempotencyKey, null, new Lineage(null, null), cancellationToken, transaction);
+    }
+
+    public Task<Render?> GetAsync(Guid id, CancellationToken cancellationToken = default) => store.GetAsync(id, cancellationToken);
+
+    public async Task<RenderPage> ListAsync(RenderFilter? filter = null, string? cursor = null, int limit = 50, CancellationToken cancellationToken = default)
+    {
+        if (limit is < 1 or > 500)
+            throw new RenderRequestException("limit", limit.ToString(CultureInfo.InvariantCulture), "1 to 500");
+        Guid? before = cursor is null ? null
+            : Guid.TryParseExact(cursor, "N", out var id) ? id
+            : throw new RenderRequestException("cursor", cursor, "the cursor of a page before this one");
+        var items = await store.ListAsync(filter ?? new RenderFilter(), before, limit + 1, cancellationToken);
+        return items.Count > limit
+            ? new RenderPage([.. items.Take(limit)], items[limit - 1].Id.ToString("N"))
+            : new RenderPage(items, null);
+    }
+
+    public async Task<Render> WaitAsync(Guid id, IProgress<Render>? progress = null, CancellationToken cancellationToken = default)
+    {
+        long seen = 0;
+        var pause = TimeSpan.FromMilliseconds(50);
+        while (true)
+        {
+            var row = await FindAsync(id, cancellationToken);
+            if (row.Version != seen)
+            {
+                seen = row.Version;
+                pause = TimeSpan.FromMilliseconds(50);
+                progress?.Report(row);
+            }
+
+            if (!row.Status.IsOpen())
+                return row;
+            await Task.Delay(pause, clock, cancellationToken);
+            pause = pause < TimeSpan.FromSeconds(0.5) ? pause * 1.5 : pause;
+        }
+    }
+
+    public async Task<Render> EnqueueAndWaitAsync(RenderRequest request, string? idempotencyKey = null, IProgress<Render>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var render = await EnqueueAsync(request, idempotencyKey, cancellationToken);
+        return await WaitAsync(render.Id, progress, cancellationToken);
+    }
+
+    public async Task<Render> RenderAgainAsync(Guid id, string? prompt = null, string? idempotencyKey = null, string? actor = null, CancellationToken cancellationToken = default)
+    {
+        var old = await FindAsync(id, cancellationToken);
+        if (old.RemixOf is { } source)
+            return await AcceptRemixAsync(await FindAsync(source, cancellationToken), prompt ?? old.Prompt, idempotencyKey, actor, old.Id, cancellationToken);
+        var request = new RenderRequest(prompt ?? old.Prompt)
+        {
+            Model = old.Model,
+            Size = old.Size,
+            Seconds = old.Seconds,
+            Reference = await ReferenceOfAsync(old, cancellationToken),
+            Tags = old.Tags,
+            Priority = old.Priority,
+        };
+        return await AcceptAsync(request, idempotencyKey, actor, new Lineage(old.Id, null), cancellationToken);
+    }
+
+    public async Task<Render> RemixAsync(Guid id, string prompt, string? idempotencyKey = null, string? actor = null, CancellationToken cancellationToken = default) =>
+        await AcceptRemixAsync(await FindAsync(id, cancellationToken), prompt, idempotencyKey, actor, null, cancellationToken);
+
+    private async Task<Render> AcceptRemixAsync(Render source, string prompt, string? key, string? actor, Guid? againOf, CancellationToken token)
+    {
+        if (source.Status is RenderStatus.Failed or RenderStatus.Parked or RenderStatus.Cancelled && source.ProviderCompletedAt is null)
+            throw new RenderConflictException($"render {source.ShortId} is {source.Status} and has no video to remix");
+        var request = new RenderRequest(prompt)
+        {
+            Model = source.Model,
+            Size = source.Size,
+            Seconds = source.Seconds,
+            Tags = source.Tags,
+            Priority = source.Priority,
+        };
+        return await AcceptAsync(request, key, actor, new Lineage(againOf, source.Id), token);
+    }
+
+    private async Task<Render> AcceptAsync(RenderRequest request, string? key, string? actor, Lineage lineage, CancellationToken token, DbTransaction? transaction = null)
+    {
+        var valid = RequestValidation.Check(request, options);
+        RequestValidation.CheckKey(key);
+        var now = clock.GetUtcNowMs();
+        var id = Guid.CreateVersion7(now);
+        var row = new Render
+        {
+            Id = id,
+            IdempotencyKey = key,
+            RequestHash = HashOf(request, lineage),
+            Prompt = valid.Prompt,
+            Model = valid.Model,
+            Size = valid.Size,
+            Seconds = valid.Seconds,
+            Tags = [.. request.Tags],
+            Priority = request.Priority,
+            AgainOf = lineage.AgainOf,
+            RemixOf = lineage.RemixOf,
+            Status = RenderStatus.Queued,
+            Step = RenderStep.Create,
+            DueAt = now,
+            Version = 1,
+            DeadlineAt = now + options.Deadline,
+            Cost = valid.Cost,
+            TraceParent = Activity.Current?.Id,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        if (request.Reference is { } reference)
+            row = row with { Reference = await StoreReferenceAsync(row, reference, valid.ReferenceType!, token) };
+
+        var opening = RenderMachine.Enqueued(row, actor);
+        var (render, created) = transaction is null
+            ? await store.InsertAsync(opening.Next, opening.Entries, token)
+            : await store.InsertAsync(opening.Next, opening.Entries, transaction, token);
+        if (!created)
+        {
+            if (row.Reference is not null)
+                await videos.DeleteAsync(row.Reference.Key, token);
+            return render.RequestHash == row.RequestHash
+                ? render
+                : throw new RenderConflictException($"idempotency key '{key}' belongs to another request (render {render.ShortId})");
+        }
+
+        // Whether a caller's transaction commits is not known here: the database signals it to the workers when it does.
+        if (transaction is null)
+            await HandOverAsync(render);
+        return render;
+    }
+
+    private async Task<StoredReference> StoreReferenceAsync(Render row, ReferenceImage image, string type, CancellationToken token)
+    {
+        var content = image.Content;
+        var reference = new StoredReference(RenderKeys.Reference(row.Id, row.CreatedAt, type), Path.GetFileName(image.FileName), type, content.Length, Hashing.Sha256(content));
+        using var stream = new MemoryStream(content.ToArray(), writable: false);
+        await videos.PutAsync(reference.Key, stream, new ObjectContent(reference.Bytes, reference.Sha256, type), token);
+        return reference;
+    }
+
+    private async Task<ReferenceImage?> ReferenceOfAsync(Render old, CancellationToken token)
+    {
+        if (old.Reference is not { } reference)
+            return null;
+        await using var stream = await videos.OpenReadAsync(reference.Key, token)
+            ?? throw new RenderConflictException($"the reference image of render {old.ShortId} is gone from the video store");
+        return new ReferenceImage(await BoundedStream.ReadAllAsync(stream, RenderOptions.MaxReferenceBytes, token), reference.FileName);
+    }
+
+    private async Task HandOverAsync(Render render)
+    {
+        if (StepJob.For(render) is not { } job)
+            return;
+        try
+        {
+            await scheduler.ScheduleAsync([job], CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            // The row is durable: the reconcile job of a worker hands it over.
+            logger.LogWarning("{Render}: the engine did not take the job, reconcile will: {Error}", render.ShortId, e.Message);
+        }
+    }
+
+    private async Task<Render> FindAsync(Guid id, CancellationToken token) =>
+        await store.GetAsync(id, token) ?? throw new RenderNotFoundException(id.ToString("D"));
+
+    // The request as given: the same call stays the same request when a default in the settings changes.
+    private static string HashOf(RenderRequest request, Lineage lineage) => Hashing.Sha256(System.Text.Encoding.UTF8.GetBytes(
+        CanonicalJson.Of(new JsonObject
+        {
+            ["prompt"] = request.Prompt,
+            ["model"] = request.Model,
+            ["size"] = request.Size,
+            ["seconds"] = request.Seconds,
+            ["reference"] = request.Reference is { } r ? Hashing.Sha256(r.Content) : null,
+            ["tags"] = new JsonArray([.. request.Tags.Select(t => JsonValue.Create(t))]),
+            ["priority"] = request.Priority,
+            ["again_of"] = lineage.AgainOf?.ToString("D"),
+            ["remix_of"] = lineage.RemixOf?.ToString("D"),
+        })));
+
+    private readonly record struct Lineage(Guid? AgainOf, Guid? RemixOf);
+}

@@ -1,0 +1,170 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Bickford.Renders.Media;
+using Bickford.Renders.Policies;
+using Bickford.Renders.Staging;
+using Bickford.Renders.Videos;
+
+namespace Bickford.Renders.Steps;
+
+/// <summary>Brings one file of a video to the staging folder: streamed, hashed on the way, resumed where it broke, checked before it counts.</summary>
+internal sealed class AssetDownload(IVideosApi api, StagingFolder staging, StagingRoom room, RenderOptions options)
+{
+    /// <summary>The longest thumbnail or spritesheet.</summary>
+    public const long MaxPreviewBytes = 64 << 20;
+
+    private const int BufferBytes = 128 << 10;
+
+    /// <summary>The staged file.</summary>
+    /// <exception cref="StepFaultException">What came is too long, too short, or not what it should be.</exception>
+    /// <exception cref="StagingFullException">There is no room for it now.</exception>
+    public async Task<RenderAsset> FetchAsync(Render row, AssetKind kind, CancellationToken token)
+    {
+        if (await StagedAsync(row.Id, kind, token) is { } staged)
+            return staged;
+        string sha256;
+        await using (var part = staging.OpenPart(row.Id, kind))
+        {
+            sha256 = await ReceiveAsync(row, kind, part, token);
+            part.Flush(flushToDisk: true);
+        }
+
+        return await PublishAsync(row.Id, kind, sha256, token);
+    }
+
+    private async Task<string> ReceiveAsync(Render row, AssetKind kind, FileStream part, CancellationToken token)
+    {
+        var etag = staging.ETagOf(row.Id, kind);
+        var resume = part.Length > 0 && etag is not null ? new ContentResume(part.Length, etag) : null;
+        await using var content = await api.DownloadAsync(PollStep.VideoIdOf(row), kind, resume, token);
+
+        var max = kind == AssetKind.Video ? options.MaxAssetBytes : MaxPreviewBytes;
+        if (content.Length > max)
+            throw TooLong(kind, content.Length.Value, max);
+        using var taken = room.Take(row.Id, kind, content.Length ?? part.Length);
+        if (content.Offset > (resume?.Offset ?? 0))
+            throw new StepFaultException(FaultKind.Transient, RenderCause.ProviderFailed, $"the provider sent {kind} from byte {content.Offset}, {resume?.Offset ?? 0} were asked for");
+        if (content.Offset > 0 && content.ETag is { } tag && tag != etag)
+        {
+            part.SetLength(0); // the rest of another file: the next try begins anew
+            throw new StepFaultException(FaultKind.Transient, RenderCause.ProviderFailed, $"the provider goes on with another {kind} than the one begun");
+        }
+
+        part.SetLength(content.Offset);
+        staging.KeepETag(row.Id, kind, content.Offset > 0 ? etag : content.ETag);
+
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            int read;
+            part.Position = 0;
+            while ((read = await part.ReadAsync(buffer, token)) > 0)
+                hash.AppendData(buffer, 0, read);
+            while ((read = await ReadBodyAsync(content.Body, buffer, token)) > 0)
+            {
+                if (part.Length + read > max)
+                    throw TooLong(kind, part.Length + read, max);
+                if (content.Length is null)
+                    taken.Grow(part.Length + read);
+                await part.WriteAsync(buffer.AsMemory(0, read), token);
+                hash.AppendData(buffer, 0, read);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        // What is here stays for the next try to go on from.
+        if (content.Length is { } promised && part.Length != promised)
+            throw new VideosApiException(VideosFault.Unavailable, $"{kind} ended at {part.Length} of {promised} bytes");
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private async Task<RenderAsset> PublishAsync(Guid id, AssetKind kind, string sha256, CancellationToken token)
+    {
+        RenderAsset asset;
+        try
+        {
+            await using var part = staging.OpenPart(id, kind);
+            asset = await InspectAsync(part, kind, sha256, token);
+        }
+        catch (StepFaultException)
+        {
+            staging.DropPart(id, kind); // going on from wrong bytes would end in wrong bytes
+            throw;
+        }
+
+        staging.Publish(id, kind);
+        return asset;
+    }
+
+    /// <summary>What a run that died before its commit has staged; null when there is nothing, or nothing of use.</summary>
+    private async Task<RenderAsset?> StagedAsync(Guid id, AssetKind kind, CancellationToken token)
+    {
+        if (!File.Exists(staging.PathOf(id, kind)))
+            return null;
+        try
+        {
+            return await DescribeAsync(id, kind, token);
+        }
+        catch (StepFaultException)
+        {
+            // It was right when it got its name, so the disk damaged it. Kept, it would fail every try, also after a resume.
+            File.Delete(staging.PathOf(id, kind));
+            return null;
+        }
+    }
+
+    private async Task<RenderAsset> DescribeAsync(Guid id, AssetKind kind, CancellationToken token)
+    {
+        await using var file = new FileStream(staging.PathOf(id, kind), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous);
+        var sha256 = await Hashing.Sha256Async(file, token);
+        return await InspectAsync(file, kind, sha256, token);
+    }
+
+    private static async Task<RenderAsset> InspectAsync(FileStream file, AssetKind kind, string sha256, CancellationToken token)
+    {
+        var head = new byte[(int)Math.Min(file.Length, 64)];
+        file.Position = 0;
+        await file.ReadExactlyAsync(head, token);
+        var type = MediaType.Sniff(head);
+        if (kind == AssetKind.Video)
+        {
+            file.Position = 0;
+            var check = await Mp4File.CheckAsync(file, token);
+            if (!check.Ok)
+                throw new StepFaultException(FaultKind.Transient, RenderCause.ProviderFailed, $"what the provider sent is not a whole MP4: {check.Problem}");
+            type = "video/mp4";
+        }
+        else if (type is null or "video/mp4")
+        {
+            throw new StepFaultException(FaultKind.Permanent, RenderCause.ProviderFailed, $"what the provider sent as {kind} is not an image");
+        }
+
+        return new RenderAsset(kind, file.Length, sha256, type);
+    }
+
+    /// <summary>Tells the connection's errors from the disk's: both are <see cref="IOException"/>s, and mean different things.</summary>
+    private static async ValueTask<int> ReadBodyAsync(Stream body, Memory<byte> buffer, CancellationToken token)
+    {
+        try
+        {
+            return await body.ReadAsync(buffer, token);
+        }
+        catch (IOException e)
+        {
+            throw new VideosApiException(VideosFault.Unavailable, $"the download broke: {e.Message}", inner: e);
+        }
+    }
+
+    private static StepFaultException TooLong(AssetKind kind, long bytes, long max) =>
+        new(FaultKind.Permanent, RenderCause.Storage, $"{kind} is longer than allowed: {bytes} bytes, at most {max} (setting Staging:MaxFileBytes)");
+}
+
+/// <summary>A step knows exactly what is wrong.</summary>
+internal sealed class StepFaultException(FaultKind kind, RenderCause cause, string message) : Exception(message)
+{
+    public StepFault Fault { get; } = new(kind, cause, message);
+}

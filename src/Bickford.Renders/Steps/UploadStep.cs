@@ -1,0 +1,41 @@
+using Bickford.Renders.Policies;
+using Bickford.Renders.Ports;
+using Bickford.Renders.Staging;
+
+namespace Bickford.Renders.Steps;
+
+/// <summary>Upload: staged files to the video store, verified there. A staged file that is not here sends the render back to Download.</summary>
+internal sealed class UploadStep(IVideoStore videos, StagingFolder staging) : IStep
+{
+    public RenderStep Step => RenderStep.Upload;
+
+    public async Task<StepOutcome?> RunAsync(StepRun run)
+    {
+        var stored = new List<RenderAsset>();
+        foreach (var asset in run.Row.Assets)
+        {
+            var path = staging.PathOf(run.Row.Id, asset.Kind);
+            if (!File.Exists(path))
+                return new StepOutcome.StagingLost($"the staged {asset.Kind} is not on this node");
+            try
+            {
+                await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous);
+                var uri = await videos.PutAsync(RenderKeys.Asset(run.Row, asset.Kind), file, new ObjectContent(asset.Bytes, asset.Sha256, asset.ContentType), run.Token);
+                stored.Add(asset with { Uri = uri });
+            }
+            catch (ContentMismatchException e)
+            {
+                staging.Remove(run.Row.Id);
+                return new StepOutcome.StagingLost($"the staged {asset.Kind} is damaged: {e.Message}");
+            }
+        }
+
+        return new StepOutcome.Stored(stored);
+    }
+
+    public void AfterCommit(Render committed)
+    {
+        if (committed.Step == RenderStep.Record)
+            staging.Remove(committed.Id);
+    }
+}

@@ -1,0 +1,23 @@
+using Bickford.Renders.IntegrationTests.Support;
+using Bickford.Renders.Tests.Data;
+using Bickford.Renders.Tests.Ledger;
+
+namespace Bickford.Renders.IntegrationTests.Data;
+
+/// <summary>The rows on a real PostgreSQL.</summary>
+public sealed class PostgreSqlRenderStoreTests(PostgresServer server) : RenderStoreContract
+{
+    protected override async Task<StoreFixture> CreateAsync() => await PostgreSqlFixture.CreateAsync(server);
+}
+
+/// <summary>The provider's gate on a real PostgreSQL.</summary>
+public sealed class PostgreSqlProviderGateTests(PostgresServer server) : ProviderGateContract
+{
+    protected override async Task<StoreFixture> CreateAsync() => await PostgreSqlFixture.CreateAsync(server);
+}
+
+/// <summary>The ledger on a real PostgreSQL.</summary>
+public sealed class PostgreSqlLedgerTests(PostgresServer server) : LedgerContract
+{
+    protected override async Task<StoreFixture> CreateAsync() => await PostgreSqlFixture.CreateAsync(server);
+}

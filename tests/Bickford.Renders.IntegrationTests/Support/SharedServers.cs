@@ -1,0 +1,3 @@
+using Bickford.Renders.IntegrationTests.Support;
+
+[assembly: AssemblyFixture(typeof(CephServer))]

@@ -1,0 +1,219 @@
+using Bickford.Renders.Ports;
+
+namespace Bickford.Renders.Tests.Data;
+
+/// <summary>What every gate to the provider must do, seen by two workers.</summary>
+public abstract class ProviderGateContract : IAsyncLifetime
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    private StoreFixture _fixture = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private IProviderGate Gate => _fixture.Gate;
+
+    private IProviderGate OtherGate => _fixture.OtherGate;
+
+    private ManualClock Clock => _fixture.Clock;
+
+    public async ValueTask InitializeAsync() => _fixture = await CreateAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _fixture.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    protected abstract Task<StoreFixture> CreateAsync();
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(100)]
+    public async Task Eight_workers_never_send_more_than_the_limit_in_any_minute_and_leave_almost_none_of_it_unused(int limit)
+    {
+        const int Minutes = 3;
+        var sent = new List<DateTimeOffset>();
+        for (var passed = TimeSpan.Zero; passed < TimeSpan.FromMinutes(Minutes); passed += Longest)
+        {
+            var now = Clock.GetUtcNow();
+            var slots = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => AllSlotsAsync(i % 2 == 0 ? Gate : OtherGate, limit))));
+            sent.AddRange(slots.SelectMany(s => s).Select(wait => now + wait));
+            Clock.Advance(Longest);
+        }
+
+        sent.Sort();
+        for (var i = 0; i + limit < sent.Count; i++)
+            (sent[i + limit] - sent[i]).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromMinutes(1), $"{limit + 1} requests in less than a minute, from number {i}");
+        sent.Count(at => at < TestRenders.Start + TimeSpan.FromMinutes(Minutes)).ShouldBeGreaterThanOrEqualTo((int)(0.95 * limit * Minutes));
+    }
+
+    [Fact]
+    public async Task Unused_time_is_not_saved_up_for_a_burst()
+    {
+        (await Gate.ReserveAsync(60, Longest, Cancellation)).ShouldBe(new RequestSlot(true, TimeSpan.Zero));
+        Clock.Advance(TimeSpan.FromHours(1));
+
+        (await Gate.ReserveAsync(60, Longest, Cancellation)).ShouldBe(new RequestSlot(true, TimeSpan.Zero));
+        var next = await OtherGate.ReserveAsync(60, Longest, Cancellation);
+        next.Granted.ShouldBeTrue();
+        next.Wait.ShouldBe(TimeSpan.FromSeconds(1.02));
+    }
+
+    [Fact]
+    public async Task Whoever_finds_no_near_slot_takes_none_and_gets_a_turn_of_its_own_to_come_back()
+    {
+        while ((await Gate.ReserveAsync(60, Longest, Cancellation)).Granted)
+        {
+        }
+
+        var turns = new List<TimeSpan>();
+        for (var i = 0; i < 20; i++)
+            turns.Add((await (i % 2 == 0 ? Gate : OtherGate).ReserveAsync(60, Longest, Cancellation)).Wait);
+
+        turns.ShouldAllBe(turn => turn > Longest);
+        turns.Zip(turns.Skip(1), (a, b) => b - a).ShouldAllBe(distance => distance == TimeSpan.FromSeconds(1.02));
+        Clock.Advance(TimeSpan.FromSeconds(10));
+        (await Gate.ReserveAsync(60, Longest, Cancellation)).ShouldBe(new RequestSlot(true, TimeSpan.Zero), "nobody who was refused holds a slot");
+    }
+
+    [Fact]
+    public async Task Once_nobody_waits_any_more_turns_begin_near_again()
+    {
+        for (var i = 0; i < 100; i++)
+            await Gate.ReserveAsync(60, Longest, Cancellation);
+        Clock.Advance(TimeSpan.FromSeconds(10));
+        while ((await Gate.ReserveAsync(60, Longest, Cancellation)).Granted)
+        {
+        }
+
+        (await Gate.ReserveAsync(60, Longest, Cancellation)).Wait.ShouldBeLessThan(TimeSpan.FromSeconds(6));
+    }
+
+    [Fact]
+    public async Task A_pause_holds_for_the_other_worker_too_and_a_shorter_one_does_not_end_it()
+    {
+        (await OtherGate.PauseLeftAsync(Cancellation)).ShouldBe(TimeSpan.Zero);
+        await Gate.PauseAsync(TimeSpan.FromSeconds(30), Cancellation);
+        await OtherGate.PauseAsync(TimeSpan.FromSeconds(5), Cancellation);
+
+        (await OtherGate.PauseLeftAsync(Cancellation)).ShouldBe(TimeSpan.FromSeconds(30));
+        var refused = await OtherGate.ReserveAsync(60, Longest, Cancellation);
+        (refused.Granted, refused.Wait).ShouldBe((false, TimeSpan.FromSeconds(30)));
+
+        Clock.Advance(TimeSpan.FromSeconds(29));
+        (await OtherGate.ReserveAsync(60, Longest, Cancellation)).ShouldBe(new RequestSlot(true, Second), "the first slot is at the end of the pause");
+        Clock.Advance(Second);
+        (await OtherGate.PauseLeftAsync(Cancellation)).ShouldBe(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task Sixteen_workers_that_commit_at_once_never_get_more_renders_in_flight_than_allowed()
+    {
+        var renders = await InsertedAsync(16);
+
+        var results = await Task.WhenAll(renders.Select((render, i) => Task.Run(() => IntendAsync(i % 2 == 0 ? _fixture.Store : _fixture.OtherStore, render, 3))));
+
+        results.Count(result => result == CommitResult.Committed).ShouldBe(3);
+        results.Count(result => result == CommitResult.NoRoom).ShouldBe(13);
+        (await OtherGate.CountInFlightAsync(null, 100, Cancellation)).ShouldBe(3);
+        (await Gate.CountInFlightAsync(null, 2, Cancellation)).ShouldBe(2, "it counts no further than asked");
+    }
+
+    [Fact]
+    public async Task A_create_that_found_no_room_wrote_nothing()
+    {
+        var renders = await InsertedAsync(2);
+        await IntendAsync(_fixture.Store, renders[0], 1);
+
+        (await IntendAsync(_fixture.OtherStore, renders[1], 1)).ShouldBe(CommitResult.NoRoom);
+
+        (await _fixture.Store.GetAsync(renders[1].Id, Cancellation)).ShouldBeRow(renders[1]);
+        (await IntendAsync(_fixture.Store, renders[1] with { Version = 7 }, 1)).ShouldBe(CommitResult.Conflict);
+    }
+
+    [Theory]
+    [InlineData(RenderStatus.Storing)]
+    [InlineData(RenderStatus.Completed)]
+    [InlineData(RenderStatus.Failed)]
+    [InlineData(RenderStatus.Cancelled)]
+    [InlineData(RenderStatus.Parked)]
+    [InlineData(RenderStatus.Queued)]
+    public async Task Whatever_ends_the_providers_work_makes_room(RenderStatus ended)
+    {
+        var renders = await InsertedAsync(2);
+        await IntendAsync(_fixture.Store, renders[0], 1);
+        var row = (await _fixture.Store.GetAsync(renders[0].Id, Cancellation))!;
+        var rendering = row.Next() with { Status = RenderStatus.Rendering, Step = RenderStep.Poll, VideoId = "video_1" };
+        await CommitAsync(ended == RenderStatus.Queued ? row.Next() : rendering);
+        (await IntendAsync(_fixture.OtherStore, renders[1], 1)).ShouldBe(CommitResult.NoRoom);
+
+        row = (await _fixture.Store.GetAsync(renders[0].Id, Cancellation))!;
+        // Queued: the provider refused the create.
+        await CommitAsync(row.Next() with { Status = ended, CreateStartedAt = ended == RenderStatus.Queued ? null : row.CreateStartedAt });
+
+        (await IntendAsync(_fixture.OtherStore, renders[1], 1)).ShouldBe(CommitResult.Committed);
+    }
+
+    [Fact]
+    public async Task A_create_whose_worker_died_keeps_its_place_and_can_be_sent_again_in_it()
+    {
+        var renders = await InsertedAsync(2);
+        var leased = (await _fixture.Store.TryLeaseAsync(renders[0].Id, RenderStep.Create, 1, "dead", Second, Cancellation))!;
+        await IntendAsync(_fixture.Store, leased, 1);
+        Clock.Advance(TimeSpan.FromMinutes(1));
+
+        (await IntendAsync(_fixture.OtherStore, renders[1], 1)).ShouldBe(CommitResult.NoRoom, "the provider may be at it");
+        var taken = (await _fixture.OtherStore.TryLeaseAsync(renders[0].Id, RenderStep.Create, 2, "heir", Second, Cancellation))!;
+        (await OtherGate.CountInFlightAsync(taken.Id, 1, Cancellation)).ShouldBe(0);
+        (await IntendAsync(_fixture.OtherStore, taken, 1)).ShouldBe(CommitResult.Committed);
+    }
+
+    [Fact]
+    public async Task Those_that_wait_for_room_are_listed_by_priority_then_age_unless_somebody_is_at_them()
+    {
+        var renders = await InsertedAsync(6);
+        int[] priorities = [0, 5, 0, 5, 9];
+        var waiting = new List<Render>();
+        foreach (var (render, priority) in renders.Zip(priorities))
+        {
+            await CommitAsync(render.Next() with { Priority = priority, WaitsForRoomSince = TestRenders.Start, DueAt = TestRenders.Start.AddMinutes(5) });
+            waiting.Add((await _fixture.Store.GetAsync(render.Id, Cancellation))!);
+        }
+
+        await _fixture.Store.TryLeaseAsync(waiting[4].Id, RenderStep.Create, waiting[4].Version, "busy", TimeSpan.FromMinutes(1), Cancellation);
+
+        (await OtherGate.ListWaitingForRoomAsync(3, Cancellation)).ShouldBe([StepJob.For(waiting[1])!, StepJob.For(waiting[3])!, StepJob.For(waiting[0])!]);
+    }
+
+    private static async Task<List<TimeSpan>> AllSlotsAsync(IProviderGate gate, int limit)
+    {
+        var waits = new List<TimeSpan>();
+        while (await gate.ReserveAsync(limit, Longest, Cancellation) is { Granted: true } slot)
+            waits.Add(slot.Wait);
+        return waits;
+    }
+
+    private static Task<CommitResult> IntendAsync(IRenderStore store, Render render, int maxInFlight)
+    {
+        var next = render.Next() with { CreateStartedAt = TestRenders.Start, CreateSince = TestRenders.Start };
+        return store.CommitIntentAsync(next, render.Version, [next.Entry("render.create_started")], maxInFlight, Cancellation);
+    }
+
+    private async Task CommitAsync(Render next) =>
+        (await _fixture.Store.CommitAsync(next, next.Version - 1, [next.Entry()], Cancellation)).ShouldBe(CommitResult.Committed);
+
+    private async Task<List<Render>> InsertedAsync(int count)
+    {
+        var renders = new List<Render>();
+        for (var i = 0; i < count; i++)
+        {
+            var render = TestRenders.New(TestRenders.Start.AddMilliseconds(i), $"take {i}");
+            renders.Add((await _fixture.Store.InsertAsync(render, [render.Entry("render.enqueued")], Cancellation)).Render);
+        }
+
+        return renders;
+    }
+}

@@ -1,0 +1,29 @@
+using Bickford.Renders.Ledger;
+using Bickford.Renders.Ports;
+
+namespace Bickford.Renders.Tests.Data;
+
+/// <summary>A fresh store with its ledger, and a second worker's view of the same.</summary>
+public abstract class StoreFixture : IAsyncDisposable
+{
+    public abstract IRenderStore Store { get; }
+
+    public abstract ILedger Ledger { get; }
+
+    /// <summary>The same rows, opened by another worker.</summary>
+    public abstract IRenderStore OtherStore { get; }
+
+    public abstract ILedger OtherLedger { get; }
+
+    public abstract IProviderGate Gate { get; }
+
+    public abstract IProviderGate OtherGate { get; }
+
+    internal ManualClock Clock { get; } = new(TestRenders.Start);
+
+    public virtual ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Bickford.Renders.Ports;
+
+namespace Bickford.Renders.Tests.Quartz;
+
+/// <summary>A run of a step as an engine made it.</summary>
+internal sealed record Run(StepJob Job, DateTimeOffset At);
+
+/// <summary>Notes every run, and does what the test says in it.</summary>
+internal sealed class RecordingRunner : IStepRunner
+{
+    private readonly Happenings _finished = new();
+    private readonly Happenings _started = new();
+
+    public ConcurrentQueue<Run> Runs { get; } = new();
+
+    public Func<StepJob, CancellationToken, Task> During { get; set; } = (_, _) => Task.CompletedTask;
+
+    public async Task RunAsync(StepJob job, CancellationToken stopping)
+    {
+        Runs.Enqueue(new Run(job, TimeProvider.System.GetUtcNow()));
+        _started.Add();
+        try
+        {
+            await During(job, stopping);
+        }
+        finally
+        {
+            _finished.Add();
+        }
+    }
+
+    public Task StartedAsync(int count) => _started.WaitAsync(count);
+
+    public Task FinishedAsync(int count) => _finished.WaitAsync(count);
+}
+
+/// <summary>Counts the calls of an engine, and does what the test says in them.</summary>
+internal sealed class RecordingReconciler : IReconciler
+{
+    private readonly Happenings _reconciled = new();
+    private readonly Happenings _handedOver = new();
+    private int _running;
+
+    public ConcurrentQueue<string> Calls { get; } = new();
+
+    public int MostAtOnce { get; private set; }
+
+    public Func<string, Task> During { get; set; } = _ => Task.CompletedTask;
+
+    public Task<int> ReconcileAsync(CancellationToken cancellationToken) => CallAsync("reconcile", _reconciled);
+
+    public Task<int> HandOverAllAsync(CancellationToken cancellationToken) => CallAsync("hand over", _handedOver);
+
+    public Task ReconciledAsync(int count) => _reconciled.WaitAsync(count);
+
+    public Task HandedOverAsync(int count) => _handedOver.WaitAsync(count);
+
+    private async Task<int> CallAsync(string call, Happenings done)
+    {
+        MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _running));
+        Calls.Enqueue(call);
+        try
+        {
+            await During(call);
+            return 0;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
+            done.Add();
+        }
+    }
+}
+
+/// <summary>Something that happens again and again, to be waited for; fails when it does not come within a time that only a fault can take.</summary>
+internal sealed class Happenings
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+    private readonly Channel<bool> _channel = Channel.CreateUnbounded<bool>();
+
+    public void Add() => _channel.Writer.TryWrite(true);
+
+    /// <summary>Waits for so many more than were waited for before.</summary>
+    public async Task WaitAsync(int count)
+    {
+        using var limit = new CancellationTokenSource(s_limit, TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, TestContext.Current.CancellationToken);
+        for (var i = 0; i < count; i++)
+        {
+            try
+            {
+                await _channel.Reader.ReadAsync(either.Token);
+            }
+            catch (OperationCanceledException) when (limit.IsCancellationRequested)
+            {
+                Assert.Fail($"only {i} of {count} happened within {s_limit}");
+            }
+        }
+    }
+}

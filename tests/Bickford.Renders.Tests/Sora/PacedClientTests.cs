@@ -1,0 +1,99 @@
+using System.Net;
+using Bickford.Renders.Pacing;
+using Bickford.Renders.Ports;
+using Bickford.Renders.Sora;
+using Bickford.Renders.Tests.Support;
+using Bickford.Renders.Videos;
+using Microsoft.Extensions.Logging.Abstractions;
+using NSubstitute;
+using static Bickford.Renders.Tests.Sora.ScriptedHandler;
+
+namespace Bickford.Renders.Tests.Sora;
+
+/// <summary>The client and the gate that all workers share.</summary>
+public sealed class PacedClientTests
+{
+    private const string Queued = """{"id":"v","status":"queued"}""";
+
+    private readonly ManualTimeProvider _clock = new();
+    private readonly IProviderGate _gate = Substitute.For<IProviderGate>();
+
+    public PacedClientTests() => Slots(new RequestSlot(true, TimeSpan.Zero));
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Every_attempt_of_a_read_takes_a_slot()
+    {
+        var server = Answers(static () => Json(HttpStatusCode.ServiceUnavailable, "{}"), static () => Json(HttpStatusCode.OK, Queued));
+        using var client = Client(server);
+
+        var get = client.GetAsync("v", Cancel);
+        _clock.Advance(await _clock.WaitForTimerAsync(static due => due < TimeSpan.FromSeconds(30), Cancel));
+        await get;
+
+        server.Seen.Length.ShouldBe(2);
+        await _gate.Received(2).ReserveAsync(60, Arg.Any<TimeSpan>(), Arg.Any<CancellationToken>());
+    }
+
+    [Fact]
+    public async Task A_create_takes_none_because_its_turn_came_before_the_intent()
+    {
+        using var client = Client(Answers(static () => Json(HttpStatusCode.OK, Queued)));
+
+        await client.CreateAsync(new CreateVideoRequest("fog"), Cancel);
+
+        await _gate.DidNotReceiveWithAnyArgs().ReserveAsync(default, default, Cancel);
+    }
+
+    [Fact]
+    public async Task A_read_whose_turn_is_far_is_not_sent()
+    {
+        Slots(new RequestSlot(false, TimeSpan.FromSeconds(40)));
+        var server = Answers(static () => Json(HttpStatusCode.OK, Queued));
+        using var client = Client(server);
+
+        (await Should.ThrowAsync<RequestDeferredException>(() => client.GetAsync("v", Cancel))).OwnTurn.ShouldBeTrue();
+
+        server.Seen.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("Retry-After", "45", 45)]
+    [InlineData("retry-after-ms", "1500", 1.5)]
+    [InlineData("x-nothing", "1", 2)]
+    public async Task A_429_to_a_create_pauses_all_workers(string header, string value, double seconds)
+    {
+        using var client = Client(Answers(() => Json(HttpStatusCode.TooManyRequests, "{}", (header, value))));
+
+        (await Should.ThrowAsync<VideosApiException>(() => client.CreateAsync(new CreateVideoRequest("fog"), Cancel))).Effect.ShouldBe(RequestEffect.None);
+
+        await _gate.Received(1).PauseAsync(TimeSpan.FromSeconds(seconds), Arg.Any<CancellationToken>());
+    }
+
+    [Fact]
+    public async Task A_429_to_a_read_pauses_all_workers_and_other_failures_do_not()
+    {
+        using var client = Client(Answers(
+            static () => Json(HttpStatusCode.NotFound, "{}"),
+            static () => Json(HttpStatusCode.TooManyRequests, """{"error":{"type":"insufficient_quota"}}"""),
+            static () => Json(HttpStatusCode.TooManyRequests, "{}", ("Retry-After", "300"))));
+
+        await Should.ThrowAsync<VideosApiException>(() => client.GetAsync("v", Cancel));
+        await Should.ThrowAsync<VideosApiException>(() => client.GetAsync("v", Cancel));
+        await _gate.DidNotReceiveWithAnyArgs().PauseAsync(default, Cancel);
+        await Should.ThrowAsync<VideosApiException>(() => client.GetAsync("v", Cancel));
+
+        await _gate.Received(1).PauseAsync(TimeSpan.FromSeconds(300), Arg.Any<CancellationToken>());
+    }
+
+    private void Slots(RequestSlot slot) =>
+        _gate.ReserveAsync(Arg.Any<int>(), Arg.Any<TimeSpan>(), Arg.Any<CancellationToken>()).Returns(slot);
+
+    private VideosApiClient Client(ScriptedHandler server) => new(
+        new HttpClient(server, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan },
+        new VideosApiOptions { BaseUrl = "https://8.8.8.8/v1" },
+        _clock,
+        new Random(7),
+        pacing: new RequestPacing(_gate, new RenderOptions { RequestsPerMinute = 60 }, _clock, NullLogger<RequestPacing>.Instance));
+}

@@ -1,0 +1,49 @@
+using System.Text.Json;
+using Bickford.Renders.Sora;
+using Bickford.Renders.Videos;
+
+namespace Bickford.Renders.Tests.Sora;
+
+public class PageParserTests
+{
+    private static VideoPage? Parse(string json, string? after = null, int limit = 100)
+    {
+        using var document = JsonDocument.Parse(json);
+        return PageParser.TryPage(document.RootElement, after, limit, null, new Uri("https://api.example.test/v1/"));
+    }
+
+    [Theory]
+    [InlineData("""{"data":[{"id":"a"},{"id":"b"}],"has_more":true,"last_id":"b"}""", "b")]
+    [InlineData("""{"data":[{"id":"a"},{"id":"b"}],"has_more":true}""", "b")]
+    [InlineData("""{"data":[{"id":"a"},{"id":"b"}],"has_more":"true","last_id":null}""", "b")]
+    [InlineData("""{"data":[{"id":"a"}],"has_more":true,"last_id":"cursor-9"}""", "cursor-9")]
+    [InlineData("""{"data":[{"id":"a"},{"id":"b"}],"has_more":false,"last_id":"b"}""", null)]
+    [InlineData("""{"data":[{"id":"a"},{"id":"b"}]}""", null)]
+    [InlineData("""{"data":[],"has_more":true,"last_id":"b"}""", null)]
+    [InlineData("""[{"id":"a"}]""", null)]
+    public void The_next_page_begins_after_the_last_id_while_there_is_more(string json, string? next)
+    {
+        Parse(json)!.NextAfter.ShouldBe(next);
+    }
+
+    [Fact]
+    public void Without_has_more_only_a_full_page_is_followed_by_another()
+    {
+        const string Json = """{"data":[{"id":"a"},{"id":"b"}]}""";
+
+        Parse(Json, limit: 3)!.NextAfter.ShouldBeNull();
+        Parse(Json, limit: 2)!.NextAfter.ShouldBe("b");
+    }
+
+    [Fact]
+    public void A_page_that_ends_where_it_began_is_the_last() =>
+        Parse("""{"data":[{"id":"a"},{"id":"b"}],"has_more":true}""", after: "b")!.NextAfter.ShouldBeNull();
+
+    [Theory]
+    [InlineData("""{"error":"no"}""")]
+    [InlineData("""{"data":{"id":"a"}}""")]
+    [InlineData("""{"data":[{"id":"a"},{}]}""")]
+    [InlineData("""{"data":[null]}""")]
+    [InlineData("7")]
+    public void A_list_with_holes_is_no_list(string json) => Parse(json).ShouldBeNull();
+}

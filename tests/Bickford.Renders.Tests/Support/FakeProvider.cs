@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Bickford.Renders.Tests.Media;
+using Bickford.Renders.Videos;
+
+namespace Bickford.Renders.Tests.Support;
+
+/// <summary>A provider in memory: keeps every video it was paid for, finishes each after some looks, and does what a test scripts.</summary>
+internal sealed class FakeProvider(TimeProvider clock, Calls calls) : IVideosApi
+{
+    private readonly List<Video> _videos = [];
+    private readonly Dictionary<string, int> _looks = [];
+
+    /// <summary>Every video that was created, and so was paid for.</summary>
+    public IReadOnlyList<Video> Videos => _videos;
+
+    /// <summary>POSTs that arrived or were tried.</summary>
+    public int Posts { get; private set; }
+
+    public List<string> Remixed { get; } = [];
+
+    public List<(AssetKind Kind, ContentResume? Resume)> Downloads { get; } = [];
+
+    public bool GivesPrompts { get; set; } = true;
+
+    /// <summary>Shows a list in the order of creation whatever was asked for, a page of this size at a time.</summary>
+    public int? AscendingPages { get; set; }
+
+    public int LooksToFinish { get; set; } = 2;
+
+    /// <summary>In place of the answer to a create, after the video was made.</summary>
+    public Func<Video, Task<Video>>? OnCreated { get; set; }
+
+    /// <summary>Before a create has its effect.</summary>
+    public Action? OnCreating { get; set; }
+
+    public Func<string, CancellationToken, Task>? OnLook { get; set; }
+
+    public Func<AssetKind, ContentResume?, CancellationToken, Task<VideoContent?>>? OnDownload { get; set; }
+
+    public Task<Video> CreateAsync(CreateVideoRequest request, CancellationToken cancellationToken = default) =>
+        MakeAsync(new Video("", VideoStatus.Queued)
+        {
+            Prompt = request.Prompt,
+            Model = request.Model,
+            Size = request.Size,
+            Seconds = request.Seconds?.ToString(CultureInfo.InvariantCulture),
+        });
+
+    public Task<Video> RemixAsync(string videoId, string prompt, CancellationToken cancellationToken = default)
+    {
+        Remixed.Add(videoId);
+        return MakeAsync(new Video("", VideoStatus.Queued) { Prompt = prompt, RemixedFromVideoId = videoId });
+    }
+
+    public Task<Video> GetAsync(string videoId, CancellationToken cancellationToken = default) => calls.On("look", async () =>
+    {
+        if (OnLook is not null)
+            await OnLook(videoId, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        var video = _videos.FirstOrDefault(v => v.Id == videoId) ?? throw new VideosApiException(VideosFault.NotFound, "no such video");
+        var looks = _looks[videoId] = _looks.GetValueOrDefault(videoId) + 1;
+        return looks >= LooksToFinish
+            ? video with { Status = VideoStatus.Completed, StatusText = "completed", Progress = 100 }
+            : video with { Status = VideoStatus.InProgress, StatusText = "in_progress", Progress = looks * 10 };
+    });
+
+    public Task<VideoPage> ListPageAsync(VideoOrder order = VideoOrder.Descending, string? after = null, int limit = 100, CancellationToken cancellationToken = default) => calls.On("list videos", () =>
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var size = AscendingPages ?? limit;
+        List<Video> all = [.. _videos.Select(v => GivesPrompts ? v : v with { Prompt = null })];
+        if (AscendingPages is null && order == VideoOrder.Descending)
+            all.Reverse();
+        var start = after is null ? 0 : all.FindIndex(v => v.Id == after) + 1;
+        List<Video> page = [.. all.Skip(start).Take(size)];
+        return Task.FromResult(new VideoPage(page, start + page.Count < all.Count ? page[^1].Id : null, WholeSeconds(clock.GetUtcNow())));
+    });
+
+    public async IAsyncEnumerable<Video> ListAsync(VideoOrder order = VideoOrder.Descending, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        foreach (var video in (await ListPageAsync(order, null, int.MaxValue, cancellationToken)).Videos)
+            yield return video;
+    }
+
+    public Task<VideoContent> DownloadAsync(string videoId, AssetKind kind = AssetKind.Video, ContentResume? resume = null, CancellationToken cancellationToken = default) => calls.On("download", async () =>
+    {
+        Downloads.Add((kind, resume));
+        if (OnDownload is not null && await OnDownload(kind, resume, cancellationToken) is { } content)
+            return content;
+        var bytes = BytesOf(kind);
+        var offset = resume is { ETag: "\"1\"" } ? (int)resume.Offset : 0;
+        return new VideoContent(new MemoryStream(bytes, offset, bytes.Length - offset), offset, bytes.Length, null, "\"1\"");
+    });
+
+    public Task<bool> DeleteAsync(string videoId, CancellationToken cancellationToken = default) => Task.FromResult(_videos.RemoveAll(v => v.Id == videoId) > 0);
+
+    public static byte[] BytesOf(AssetKind kind) => kind switch
+    {
+        AssetKind.Video => TestMedia.Mp4,
+        AssetKind.Thumbnail => TestMedia.WebpLossy,
+        _ => TestMedia.Jpeg,
+    };
+
+    /// <summary>A video that somebody else made.</summary>
+    public void AddForeign(Video video) => _videos.Add(video);
+
+    private Task<Video> MakeAsync(Video video)
+    {
+        Posts++;
+        return calls.On("post", async () =>
+        {
+            OnCreating?.Invoke();
+            video = video with { Id = $"video_{_videos.Count + 1}", StatusText = "queued", CreatedAt = WholeSeconds(clock.GetUtcNow()) };
+            _videos.Add(video);
+            return OnCreated is null ? video : await OnCreated(video);
+        });
+    }
+
+    private static DateTimeOffset WholeSeconds(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds());
+}

@@ -1,0 +1,68 @@
+using System.Data.Common;
+using Bickford.Renders.Ledger;
+using Bickford.Renders.Ports;
+
+namespace Bickford.Renders.Tests.Support;
+
+internal sealed class WatchedRenderStore(IRenderStore inner, Calls calls) : IRenderStore
+{
+    public Task<InsertResult> InsertAsync(Render render, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken = default) =>
+        calls.On("insert", () => inner.InsertAsync(render, entries, cancellationToken));
+
+    public Task<InsertResult> InsertAsync(Render render, IReadOnlyList<LedgerEntry> entries, DbTransaction transaction, CancellationToken cancellationToken = default) =>
+        calls.On("insert", () => inner.InsertAsync(render, entries, transaction, cancellationToken));
+
+    public Task<Render?> GetAsync(Guid id, CancellationToken cancellationToken = default) =>
+        calls.On("get", () => inner.GetAsync(id, cancellationToken));
+
+    public Task<IReadOnlyList<Render>> ListAsync(RenderFilter filter, Guid? before, int limit, CancellationToken cancellationToken = default) =>
+        calls.On("list", () => inner.ListAsync(filter, before, limit, cancellationToken));
+
+    public Task<IReadOnlyList<Guid>> FindIdsAsync(string ending, int limit, CancellationToken cancellationToken = default) =>
+        calls.On("find ids", () => inner.FindIdsAsync(ending, limit, cancellationToken));
+
+    public Task<Render?> TryLeaseAsync(Guid id, RenderStep step, long version, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
+        calls.On("lease", () => inner.TryLeaseAsync(id, step, version, owner, duration, cancellationToken));
+
+    public Task<Render?> RenewLeaseAsync(Guid id, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
+        calls.On("renew", () => inner.RenewLeaseAsync(id, owner, duration, cancellationToken));
+
+    public Task<CommitResult> CommitAsync(Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken = default) =>
+        calls.On("commit", () => inner.CommitAsync(next, expectedVersion, entries, cancellationToken));
+
+    public Task<CommitResult> CommitIntentAsync(Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, int maxInFlight, CancellationToken cancellationToken = default) =>
+        calls.On("commit", () => inner.CommitIntentAsync(next, expectedVersion, entries, maxInFlight, cancellationToken));
+
+    public Task<IReadOnlyList<StepJob>> ListOverdueAsync(DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken = default) =>
+        calls.On("overdue", () => inner.ListOverdueAsync(dueBefore, limit, cancellationToken));
+
+    public Task<IReadOnlyList<StepJob>> ListOpenAsync(Guid? after, int limit, CancellationToken cancellationToken = default) =>
+        calls.On("open", () => inner.ListOpenAsync(after, limit, cancellationToken));
+
+    public Task<IReadOnlyList<Render>> ListOpenCreatesAsync(string prompt, string model, CancellationToken cancellationToken = default) =>
+        calls.On("open creates", () => inner.ListOpenCreatesAsync(prompt, model, cancellationToken));
+
+    public Task<IReadOnlySet<string>> FindOwnedVideoIdsAsync(IReadOnlyCollection<string> videoIds, CancellationToken cancellationToken = default) =>
+        calls.On("owned", () => inner.FindOwnedVideoIdsAsync(videoIds, cancellationToken));
+}
+
+internal sealed class WatchedVideoStore(IVideoStore inner, Calls calls) : IVideoStore
+{
+    public string UriOf(string key) => inner.UriOf(key);
+
+    public Task<string> PutAsync(string key, Stream source, ObjectContent content, CancellationToken cancellationToken = default) =>
+        calls.On("put", () => inner.PutAsync(key, source, content, cancellationToken));
+
+    public Task<bool> VerifyAsync(string key, ObjectContent content, CancellationToken cancellationToken = default) =>
+        calls.On("verify", () => inner.VerifyAsync(key, content, cancellationToken));
+
+    public Task<Stream?> OpenReadAsync(string key, CancellationToken cancellationToken = default) =>
+        calls.On("open read", () => inner.OpenReadAsync(key, cancellationToken));
+
+    public async Task DeleteAsync(string key, CancellationToken cancellationToken = default) =>
+        await calls.On("delete", async () =>
+        {
+            await inner.DeleteAsync(key, cancellationToken);
+            return true;
+        });
+}
