@@ -36,5 +36,17 @@ internal static class Readiness
         catch (AmazonS3Exception e) when (e.ErrorCode == "BucketAlreadyOwnedByYou")
         {
         }
+        catch (AmazonS3Exception e) when (e.ErrorCode == "BucketAlreadyExists")
+        {
+            // Some servers say this also of a bucket that another worker of ours made a moment ago. Whether it is ours shows in whether we may list it.
+            try
+            {
+                await ListAsync(client, options, token);
+            }
+            catch (AmazonS3Exception)
+            {
+                throw e;
+            }
+        }
     }
 }

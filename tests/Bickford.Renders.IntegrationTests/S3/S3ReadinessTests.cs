@@ -41,6 +41,39 @@ public sealed class S3ReadinessTests(CephServer ceph) : S3TestBase(ceph)
     }
 
     [Fact]
+    public async Task A_bucket_that_another_worker_made_meanwhile_is_used_even_where_the_server_does_not_say_that_it_is_ours()
+    {
+        await NewStore().EnsureReadyAsync(Token);
+        var proxy = await UseProxyAsync();
+        var asked = 0;
+        proxy.Instead = request => request.Method switch
+        {
+            "GET" when Interlocked.Increment(ref asked) == 1 => S3Proxy.Error(404, "NoSuchBucket"),
+            "PUT" => S3Proxy.Error(409, "BucketAlreadyExists"),
+            _ => null,
+        };
+
+        await NewStore(o => o.CreateBucket = true).EnsureReadyAsync(Token);
+
+        asked.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_bucket_of_somebody_else_is_not_used()
+    {
+        var proxy = await UseProxyAsync();
+        var asked = 0;
+        proxy.Instead = request => request.Method switch
+        {
+            "GET" => Interlocked.Increment(ref asked) == 1 ? S3Proxy.Error(404, "NoSuchBucket") : S3Proxy.Error(403, "AccessDenied"),
+            "PUT" => S3Proxy.Error(409, "BucketAlreadyExists"),
+            _ => null,
+        };
+
+        await FailsAsync(o => o.CreateBucket = true, "belongs to somebody else (BucketAlreadyExists", "choose another Storage:Bucket");
+    }
+
+    [Fact]
     public Task A_port_that_nothing_listens_on() => FailsAsync(
         o => o.ServiceUrl = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}"), "the connection is refused", "check that the server runs, the network, and Storage:ServiceUrl");
 
