@@ -101,6 +101,15 @@ public sealed class ServeTests
         refused.ExitCode.ShouldBe(2);
         refused.Error.ShouldContain("Dashboard:Urls");
         refused.Error.ShouldNotContain("   at ");
+
+        // What a container's health check runs.
+        world.Settings["Dashboard__Urls"] = url;
+        (await world.RunAsync("health")).Output.ShouldContain($"ready ({url}");
+        await StopAsync(worker);
+        await using var asked = world.Start("health");
+        var unready = await asked.WaitAsync();
+        unready.ExitCode.ShouldBe(1);
+        unready.Error.ShouldContain("does not answer (");
     }
 
     [Fact]

@@ -50,6 +50,7 @@ internal static class CommandTree
             new LedgerCommand(environment),
             new DatabaseCommand(environment),
             new SettingsCommand(environment),
+            new HealthCommand(environment),
         };
         root.Add(CommonOptions.Json);
         root.Add(CommonOptions.Verbose);

@@ -5,6 +5,9 @@ internal static class SettingsLoader
 {
     public const string FileVariable = "RENDERS_SETTINGS";
 
+    /// <summary>Names a folder with a file for each secret.</summary>
+    public const string SecretsVariable = "RENDERS_SECRETS";
+
     private const string KeyVariable = "OPENAI_API_KEY";
 
     /// <param name="file">The file named by a flag, or null.</param>
@@ -15,23 +18,24 @@ internal static class SettingsLoader
     {
         var path = file ?? Variable(variables, FileVariable) ?? Path.Combine(AppContext.BaseDirectory, "appsettings.json");
         return Bind(
+            KeyOf(variables),
             SettingsFile.Read(path),
+            Variable(variables, SecretsVariable) is { } folder ? SettingsSources.FromFolder(folder) : [],
             SettingsSources.FromVariables(variables),
-            SettingsSources.FromFlags(flags),
-            KeyOf(variables));
+            SettingsSources.FromFlags(flags));
     }
 
     /// <summary>The defaults with these flags over them, and nothing of this machine.</summary>
     /// <exception cref="SettingsException">A flag is wrong.</exception>
-    public static WorkerSettings FromFlags(IReadOnlyList<string> flags) => Bind([], [], SettingsSources.FromFlags(flags), []);
+    public static WorkerSettings FromFlags(IReadOnlyList<string> flags) => Bind([], SettingsSources.FromFlags(flags));
 
-    private static WorkerSettings Bind(
-        IReadOnlyList<RawSetting> file, IReadOnlyList<RawSetting> variables, IReadOnlyList<RawSetting> flags, IReadOnlyList<RawSetting> fallbackKey)
+    // The last source wins. The provider's key of the official SDKs is the exception: it is taken only where nobody sets ours.
+    private static WorkerSettings Bind(IReadOnlyList<RawSetting> fallbackKey, params IReadOnlyList<RawSetting>[] sources)
     {
-        var (settings, errors) = SettingsReader.Merge(file, variables, flags);
+        var (settings, errors) = SettingsReader.Merge(sources);
         var values = new SettingValues(settings);
         if (values.OptionalText("Sora:ApiKey") is null)
-            values = new SettingValues(SettingsReader.Merge(file, variables, flags, fallbackKey).Settings);
+            values = new SettingValues(SettingsReader.Merge([.. sources, fallbackKey]).Settings);
         var all = errors.Concat(SettingsBinder.Contradictions(values)).ToArray();
         return all.Length == 0 ? SettingsBinder.Bind(values) : throw new SettingsException(all);
     }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Bickford.Renders.Worker.Settings;
 
-/// <summary>Settings from outside the file: environment variables <c>Section__Key</c> and flags <c>--set Section:Key=VALUE</c>.</summary>
+/// <summary>Settings from outside the file: a folder of secrets, environment variables <c>Section__Key</c>, and flags <c>--set Section:Key=VALUE</c>.</summary>
 internal static class SettingsSources
 {
     /// <summary>Variables whose first word is a section. An empty value counts as not set: that is what compose files make of an unset one.</summary>
@@ -15,6 +15,29 @@ internal static class SettingsSources
             .OrderBy(found => found.Variable.Key, StringComparer.Ordinal)
             .Select(found => new RawSetting(found.Path, [found.Variable.Value], RawShape.Value, $"environment variable {found.Variable.Key}"))),
     ];
+
+    /// <summary>
+    /// A file a value, named <c>Section__Key</c>: how Docker and Kubernetes hand secrets over, which keeps them out of the environment. Other files
+    /// there are somebody else's. An empty file counts as not set.
+    /// </summary>
+    /// <exception cref="SettingsException">The folder or a file in it cannot be read.</exception>
+    public static IReadOnlyList<RawSetting> FromFolder(string folder)
+    {
+        try
+        {
+            return [.. JoinItems(Directory.EnumerateFiles(folder)
+                .Select(file => (File: file, Path: Path.GetFileName(file).Split("__")))
+                .Where(found => found.Path.Length > 1 && SettingCatalogue.Sections.Contains(found.Path[0]))
+                .OrderBy(found => found.File, StringComparer.Ordinal)
+                // Whoever writes a file by hand ends it with a new line.
+                .Select(found => new RawSetting(found.Path, [File.ReadAllText(found.File).TrimEnd('\r', '\n')], RawShape.Value, $"file {found.File}"))
+                .Where(setting => setting.Values[0].Length > 0))];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new SettingsException(SettingsLoader.SecretsVariable, $"'{folder}' cannot be read; allowed: a folder of readable files named Section__Key; correct the environment variable {SettingsLoader.SecretsVariable} ({e.Message})");
+        }
+    }
 
     /// <exception cref="SettingsException">A flag has no <c>=</c>.</exception>
     public static IReadOnlyList<RawSetting> FromFlags(IEnumerable<string> flags) => [.. JoinItems(flags.Select(FromFlag))];
