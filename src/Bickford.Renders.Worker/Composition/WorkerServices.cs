@@ -69,6 +69,13 @@ internal static class WorkerServices
     private static void UseEngine(this RendersBuilder builder, WorkerSettings settings)
     {
         var jobs = settings.Jobs;
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = jobs.DrainTimeout);
+        if (jobs.UseHangfire)
+        {
+            HangfireBuild.UseEngine(builder, settings);
+            return;
+        }
+
         builder.UseQuartz(options =>
         {
             options.PostgreSql = settings.PostgreSql;
@@ -76,6 +83,5 @@ internal static class WorkerServices
             options.TransferWorkers = jobs.TransferWorkers;
             options.ReconcileEvery = jobs.ReconcileEvery;
         });
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = jobs.DrainTimeout);
     }
 }

@@ -22,7 +22,8 @@ internal static class RenderDetails
         Timeline.Write(terminal, events);
     }
 
-    private static IEnumerable<(string Name, string? Value)> Fields(Render render)
+    /// <summary>Its fields as people read them.</summary>
+    public static IEnumerable<(string Name, string? Value)> Fields(Render render)
     {
         yield return ("id", render.Id.ToString());
         yield return ("prompt", render.Prompt);

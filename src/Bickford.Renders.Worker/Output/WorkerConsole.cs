@@ -18,7 +18,7 @@ internal static class WorkerConsole
             return;
         logging.SetMinimumLevel(settings.Levels.GetValueOrDefault(DefaultCategory, LogLevel.Information));
         // Frameworks tell about every request and every job; that drowns the renders.
-        foreach (var chatty in new[] { "Microsoft", "System.Net.Http", "Quartz" })
+        foreach (var chatty in new[] { "Microsoft", "System.Net.Http", "Quartz", "Hangfire" })
             logging.AddFilter(chatty, LogLevel.Warning);
         foreach (var (category, level) in settings.Levels.Where(level => level.Key != DefaultCategory))
             logging.AddFilter(category, level);

@@ -1,9 +1,11 @@
 using System.Net.Sockets;
 using Bickford.Renders.Worker.Composition;
 using Bickford.Renders.Worker.Diagnostics;
+using Bickford.Renders.Worker.Doors;
 using Bickford.Renders.Worker.Output;
 using Bickford.Renders.Worker.Settings;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.DataProtection;
 
 namespace Bickford.Renders.Worker.Serve;
 
@@ -26,12 +28,19 @@ internal static class WorkerServer
             }
         });
         builder.Services.AddRoutingCore();
+        // A form of Hangfire's dashboard is good for as long as the process lives: no key has to be kept anywhere.
+        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        builder.Services.AddAntiforgery();
         builder.Services.AddWorker(settings, engine: true);
         builder.Services.AddSingleton<IHostLifetime, SignalsAreTheCallers>();
         KillPoints.Wrap(builder.Services, Environment.GetEnvironmentVariable(KillPoints.Variable));
         var app = builder.Build();
+        app.UseDoor(settings.Doors);
         app.UseRouting();
-        app.MapStatus();
+        app.MapStatus(settings);
+        app.MapRenderPage();
+        if (settings.Jobs.UseHangfire)
+            HangfireBuild.MapDashboard(app);
         return app;
     }
 

@@ -10,7 +10,7 @@ internal static class SettingCatalogue
         new("Database:Provider", OneOf("Sqlite", "PostgreSql"), "Sqlite", "where rows and ledger live"),
         new("Database:ConnectionString", Text("the path of a SQLite file, or 'Data Source=PATH', or a PostgreSQL connection string"), "renders-data/renders.db", "the SQLite file, or 'Host=…;Database=…;Username=…;Password=…'"),
 
-        new("Jobs:Engine", OneOf("Quartz", "Hangfire"), "Quartz", "the job engine"),
+        new("Jobs:Engine", OneOf("Quartz", "Hangfire"), "Quartz", "the job engine; Hangfire needs PostgreSQL, and a build with it"),
         new("Jobs:ApiWorkers", Whole(1, 256), "8", "calls to the provider at once"),
         new("Jobs:TransferWorkers", Whole(1, 64), "4", "downloads and uploads at once"),
         new("Jobs:Deadline", Time("1m", "7d"), "2h", "how long a render may take, from enqueue to the end of the provider's work"),
@@ -21,9 +21,9 @@ internal static class SettingCatalogue
         new("Jobs:RetryFirst", Time("10ms", "1h"), "2s", "from a first failure to the second try"),
         new("Jobs:RetryMax", Time("10ms", "1d"), "2m", "the longest time between tries"),
         new("Jobs:MaxAttempts", Whole(1, 1000), "30", "failed tries of one step in a row before the render fails"),
-        new("Jobs:ReconcileEvery", Time("100ms", "1h"), "2s", "how often overdue renders are looked for"),
+        new("Jobs:ReconcileEvery", Time("100ms", "1h"), "2s", "how often overdue renders are looked for; with Hangfire 15s, and rounded up to a part of a minute") { DefaultWithHangfire = "15s" },
         new("Jobs:ReconcileGrace", Time("0s", "1h"), "3s", "how long a render is overdue before it is handed over again"),
-        new("Jobs:CarryOn", Flag(), "true", "upload and record follow a download in the same run"),
+        new("Jobs:CarryOn", Flag(), "true", "upload and record follow a download in the same run; with Hangfire false: each step is a job of its own") { DefaultWithHangfire = "false" },
         new("Jobs:DrainTimeout", Time("0s", "1h"), "30s", "how long a stop waits for running steps"),
 
         new("Sora:BaseUrl", OptionalHttpUrl("the http or https address of a server of the Videos protocol, such as https://host.example/v1"), null, "the provider; its address ends in /v1"),
@@ -78,6 +78,9 @@ internal static class SettingCatalogue
         new("Staging:MaxFileBytes", Whole(1 << 20), "8589934592", "the longest file that is downloaded"),
 
         new("Dashboard:Urls", ListenUrl.AsList(), "http://127.0.0.1:8090", "where 'serve' listens"),
+        new("Dashboard:OperatorPassword", Password, null, "opens the pages to whoever signs in as 'operator'; without a password they are open to this machine only") { Secret = true },
+        new("Dashboard:ViewerPassword", Password, null, "the same for 'viewer', who can change nothing") { Secret = true },
+        new("Dashboard:ReadOnly", Flag(), "false", "nobody can change anything from the pages"),
 
         new("Logging:Format", OneOf("Text", "Json"), "Text", "how logs are written"),
         new("Logging:LogLevel:*", OneOf("Trace", "Debug", "Information", "Warning", "Error", "Critical", "None"), null, "least level for a category, or Default"),
@@ -110,6 +113,8 @@ internal static class SettingCatalogue
         string.Join(':', key.Path.Select((word, i) => word == "*" && i < path.Count ? path[i] : word == "*" ? "NAME" : word));
 
     private static SettingRule Size => new("sizes as WIDTHxHEIGHT in pixels, such as 1280x720", value => ModelSize.TryParse(value, out _, out _));
+
+    private static SettingRule Password => new("at least 12 characters", value => value.Length is 0 or >= 12);
 
     private static SettingRule ListenUrl => new(
         "http://ADDRESS:PORT with an IP address, localhost or *, such as http://127.0.0.1:8090",

@@ -10,6 +10,9 @@ internal sealed record SettingKey(string Name, SettingRule Rule, string? Default
     /// <summary>Never shown, logged or put into an error line.</summary>
     public bool Secret { get; init; }
 
+    /// <summary>Where it differs: what it holds when nobody sets it and the engine is Hangfire.</summary>
+    public string? DefaultWithHangfire { get; init; }
+
     public string[] Path { get; } = Name.Split(':');
 
     /// <summary>This key's name for a path that fits it, or null.</summary>

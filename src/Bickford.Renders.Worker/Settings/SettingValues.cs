@@ -12,8 +12,12 @@ internal sealed class SettingValues(IReadOnlyDictionary<string, EffectiveSetting
         if (settings.TryGetValue(name, out var set))
             return set;
         var key = SettingCatalogue.Keys.First(one => one.Name == name);
-        return key.Default is null ? null : new EffectiveSetting(key, name, [key.Default], DefaultSource);
+        var held = key.DefaultWithHangfire is { } other && UsesHangfire ? other : key.Default;
+        return held is null ? null : new EffectiveSetting(key, name, [held], DefaultSource);
     }
+
+    /// <summary>The engine is Hangfire, for which some defaults are others.</summary>
+    public bool UsesHangfire => Is("Jobs:Engine", "Hangfire");
 
     public string? OptionalText(string name) => Find(name)?.Values[0].Trim() is { Length: > 0 } text ? text : null;
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Bickford.Renders.Data;
+using Bickford.Renders.Worker.Composition;
+using Bickford.Renders.Worker.Doors;
 using Microsoft.Extensions.Logging;
 
 namespace Bickford.Renders.Worker.Settings;
@@ -22,6 +24,7 @@ internal static class SettingsBinder
         StagingMaxBytes = values.Long("Staging:MaxBytes"),
         StagingMaxFileBytes = values.Long("Staging:MaxFileBytes"),
         DashboardUrls = values.Find("Dashboard:Urls")!.Values,
+        Doors = new DoorSettings(values.OptionalText("Dashboard:OperatorPassword"), values.OptionalText("Dashboard:ViewerPassword"), values.Is("Dashboard:ReadOnly", "true")),
         Logging = new LogSettings(
             values.Is("Logging:Format", "Json"),
             values.Children("Logging:LogLevel").ToDictionary(level => level.Key, level => Enum.Parse<LogLevel>(level.Value, ignoreCase: true), StringComparer.OrdinalIgnoreCase)),
@@ -29,12 +32,16 @@ internal static class SettingsBinder
     };
 
     /// <summary>What is wrong although every single value is allowed.</summary>
-    public static IEnumerable<SettingError> Contradictions(SettingValues values)
+    /// <param name="values">All that is set.</param>
+    /// <param name="hangfireIsThere">Whether this build has Hangfire.</param>
+    public static IEnumerable<SettingError> Contradictions(SettingValues values, bool hangfireIsThere)
     {
         if (IsPostgreSql(values) && PostgreSqlProblem(values.Text("Database:ConnectionString")) is { } problem)
             yield return Wrong(values, "Database:ConnectionString", problem);
-        if (values.Is("Jobs:Engine", "Hangfire"))
-            yield return Wrong(values, "Jobs:Engine", "this build has no Hangfire; allowed: Quartz");
+        if (values.UsesHangfire && !hangfireIsThere)
+            yield return Wrong(values, "Jobs:Engine", HangfireBuild.Missing);
+        else if (values.UsesHangfire && !IsPostgreSql(values))
+            yield return Wrong(values, "Jobs:Engine", "'Hangfire' is not allowed with Database:Provider 'Sqlite'; allowed: Quartz, or Database:Provider 'PostgreSql'");
         if (S3SettingsBinder.Problem(values, IsS3(values)) is { } s3)
             yield return Wrong(values, s3.Field, s3.Problem);
         if (values.Long("Staging:MaxBytes") < values.Long("Staging:MaxFileBytes"))
@@ -57,6 +64,7 @@ internal static class SettingsBinder
 
     private static JobSettings BindJobs(SettingValues values) => new()
     {
+        UseHangfire = values.UsesHangfire,
         ApiWorkers = values.Whole("Jobs:ApiWorkers"),
         TransferWorkers = values.Whole("Jobs:TransferWorkers"),
         Deadline = values.Time("Jobs:Deadline"),

@@ -1,3 +1,5 @@
+using Bickford.Renders.Worker.Composition;
+
 namespace Bickford.Renders.Worker.Settings;
 
 /// <summary>Finds the one settings file and reads everything that lies over it.</summary>
@@ -36,7 +38,7 @@ internal static class SettingsLoader
         var values = new SettingValues(settings);
         if (values.OptionalText("Sora:ApiKey") is null)
             values = new SettingValues(SettingsReader.Merge([.. sources, fallbackKey]).Settings);
-        var all = errors.Concat(SettingsBinder.Contradictions(values)).ToArray();
+        var all = errors.Concat(SettingsBinder.Contradictions(values, HangfireBuild.IsThere)).ToArray();
         return all.Length == 0 ? SettingsBinder.Bind(values) : throw new SettingsException(all);
     }
 

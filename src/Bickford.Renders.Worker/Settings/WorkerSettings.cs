@@ -1,4 +1,5 @@
 using Bickford.Renders.S3;
+using Bickford.Renders.Worker.Doors;
 using Microsoft.Extensions.Logging;
 
 namespace Bickford.Renders.Worker.Settings;
@@ -32,6 +33,9 @@ internal sealed record WorkerSettings
     /// <summary>Where <c>serve</c> listens.</summary>
     public required IReadOnlyList<string> DashboardUrls { get; init; }
 
+    /// <summary>Who may see and use what it serves.</summary>
+    public required DoorSettings Doors { get; init; }
+
     public required LogSettings Logging { get; init; }
 
     /// <summary>Every value that holds, defaults included, for <c>renders settings</c>.</summary>
@@ -41,6 +45,9 @@ internal sealed record WorkerSettings
 /// <summary>Section <c>Jobs</c>.</summary>
 internal sealed record JobSettings
 {
+    /// <summary>Hangfire and not Quartz.NET.</summary>
+    public required bool UseHangfire { get; init; }
+
     public required int ApiWorkers { get; init; }
 
     public required int TransferWorkers { get; init; }

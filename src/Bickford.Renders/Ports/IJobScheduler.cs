@@ -34,7 +34,8 @@ public interface IStepRunner
     /// </summary>
     /// <param name="job">Which.</param>
     /// <param name="stopping">Shutdown: the step is cut where that is safe, and handed back at once.</param>
-    Task RunAsync(StepJob job, CancellationToken stopping);
+    /// <returns>The row as this run left it; null when the job was stale, or the row went another way.</returns>
+    Task<Render?> RunAsync(StepJob job, CancellationToken stopping);
 }
 
 /// <summary>What engines call on a schedule of their own, in every process.</summary>

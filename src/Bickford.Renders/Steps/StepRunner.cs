@@ -28,13 +28,15 @@ internal sealed class StepRunner(
 
     private readonly Dictionary<RenderStep, IStep> _steps = steps.ToDictionary(s => s.Step);
 
-    public async Task RunAsync(StepJob job, CancellationToken stopping)
+    public async Task<Render?> RunAsync(StepJob job, CancellationToken stopping)
     {
+        Render? left = null;
         var next = job;
         while (next is not null && !stopping.IsCancellationRequested)
         {
             if (await RunOneAsync(next, stopping) is not { } committed)
-                return;
+                return left;
+            left = committed;
             var done = next.Step;
             var carriesOn = CarriesOn(done, committed) && !stopping.IsCancellationRequested;
             next = carriesOn ? StepJob.For(committed) : null;
@@ -45,6 +47,8 @@ internal sealed class StepRunner(
             if ((done, committed.Status) is (RenderStep.Poll, not RenderStatus.Rendering) or (RenderStep.Create, RenderStatus.Failed))
                 await FillRoomAsync();
         }
+
+        return left;
     }
 
     /// <summary>What follows a download at once follows here: this node has the staged files. The row says it too, so a crash in between loses nothing.</summary>

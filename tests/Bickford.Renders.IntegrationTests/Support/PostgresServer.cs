@@ -63,6 +63,7 @@ public sealed class PostgresServer : IAsyncDisposable
                 """
                 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
                 DROP SCHEMA IF EXISTS renders CASCADE;
+                DROP SCHEMA IF EXISTS hangfire CASCADE;
                 DROP SCHEMA public CASCADE;
                 CREATE SCHEMA public;
                 """);

@@ -94,6 +94,13 @@ public sealed class World : IAsyncDisposable
         return this;
     }
 
+    /// <summary>Rows, ledger and Hangfire's jobs on PostgreSQL.</summary>
+    public World OnHangfire(string connectionString)
+    {
+        OnPostgreSql(connectionString).Settings["Jobs__Engine"] = "Hangfire";
+        return this;
+    }
+
     /// <summary>Videos in a bucket, with staging folders of each process' own.</summary>
     public World OnS3(S3StoreOptions bucket)
     {

@@ -17,13 +17,14 @@ internal sealed class RecordingRunner : IStepRunner
 
     public Func<StepJob, CancellationToken, Task> During { get; set; } = (_, _) => Task.CompletedTask;
 
-    public async Task RunAsync(StepJob job, CancellationToken stopping)
+    public async Task<Render?> RunAsync(StepJob job, CancellationToken stopping)
     {
         Runs.Enqueue(new Run(job, TimeProvider.System.GetUtcNow()));
         _started.Add();
         try
         {
             await During(job, stopping);
+            return null;
         }
         finally
         {

@@ -70,7 +70,6 @@ public sealed class BadSettingsTests
     }
 
     [Theory]
-    [InlineData("Jobs:Engine", "Hangfire", "this build has no Hangfire")]
     [InlineData("Storage:Kind", "S3", "Storage:Bucket: ")]
     [InlineData("Storage:Bucket", "films", "belongs to Storage:Kind=S3")]
     public void What_does_not_go_with_the_rest_or_with_this_build_is_refused_clearly(string key, string value, string why) =>

@@ -1,0 +1,16 @@
+namespace Bickford.Renders.Hangfire;
+
+/// <summary>Ends the job of a render that failed or was parked, so that it stands in Hangfire's Failed list with the cause. The message is all there is to say: it has no stack trace.</summary>
+public sealed class RenderStoppedException : Exception
+{
+    internal RenderStoppedException(Render render)
+        : base($"{render.Status} in {render.Step}, {render.Cause}: {render.Message}")
+    {
+    }
+
+    /// <inheritdoc/>
+    public override string? StackTrace => null;
+
+    /// <inheritdoc/>
+    public override string ToString() => Message;
+}
