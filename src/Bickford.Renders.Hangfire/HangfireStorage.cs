@@ -25,7 +25,7 @@ internal static class HangfireStorage
     }
 
     /// <summary>Opens it and makes its schema if there is none. Any number of processes may do so at once.</summary>
-    public static PostgreSqlStorage Open(NpgsqlDataSource source) => new(new DataSourceConnections(source), new PostgreSqlStorageOptions
+    public static PostgreSqlStorage Open(NpgsqlDataSource source) => new QuickLockStorage(new DataSourceConnections(source), new PostgreSqlStorageOptions
     {
         // How long a job that another process enqueued waits at most. The default is 15 seconds.
         QueuePollInterval = TimeSpan.FromMilliseconds(250),
