@@ -75,6 +75,7 @@ internal static class WorkerServices
             options.ApiWorkers = jobs.ApiWorkers;
             options.TransferWorkers = jobs.TransferWorkers;
             options.ReconcileEvery = jobs.ReconcileEvery;
+            options.SealEvery = settings.Ledger.SealEvery;
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = jobs.DrainTimeout);
     }

@@ -21,6 +21,7 @@ internal static class SettingsBinder
         StagingRoot = values.FullPath("Staging:Root"),
         StagingMaxBytes = values.Long("Staging:MaxBytes"),
         StagingMaxFileBytes = values.Long("Staging:MaxFileBytes"),
+        Ledger = new LedgerSettings(values.Time("Ledger:SealEvery"), values.Whole("Ledger:SealMaxEvents")),
         DashboardUrls = values.Find("Dashboard:Urls")!.Values,
         Logging = new LogSettings(
             values.Is("Logging:Format", "Json"),
