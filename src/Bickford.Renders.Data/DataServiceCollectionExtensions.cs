@@ -40,6 +40,7 @@ public static class DataServiceCollectionExtensions
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Store);
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Gate);
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Ledger);
+        builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Seals);
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Migrator);
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Signal);
         return builder;

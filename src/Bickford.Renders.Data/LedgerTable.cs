@@ -53,6 +53,9 @@ internal static class LedgerTable
         row.Text("prev_hash"),
         row.Text("hash"));
 
+    /// <summary>What a seal takes of an event.</summary>
+    public static LedgerLeaf ReadLeaf(SqlRow row) => new(row.Number("seq"), row.Text("hash"));
+
     // Only whole milliseconds are hashed: what is finer was put there by somebody else.
     private static DateTimeOffset WholeMilliseconds(DateTimeOffset time) =>
         time == LedgerChain.WholeMilliseconds(time)

@@ -30,9 +30,9 @@ internal sealed record Migration(int Version, string Name, string Sql)
         }
 
         migrations.Sort((a, b) => a.Version.CompareTo(b.Version));
-        return migrations.Select((migration, index) => migration.Version == index + 1).All(inOrder => inOrder)
+        return migrations.DistinctBy(migration => migration.Version).Count() == migrations.Count
             ? migrations
-            : throw new InvalidOperationException($"the migrations for {dialect.Name} are not numbered 1, 2, 3 …");
+            : throw new InvalidOperationException($"two migrations for {dialect.Name} have the same number");
     }
 
     /// <summary>The text with this database's types, and line ends that do not depend on how it was checked out.</summary>

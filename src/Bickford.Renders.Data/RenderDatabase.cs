@@ -16,6 +16,7 @@ public sealed class RenderDatabase : IDisposable
         Store = new SqlRenderStore(Core);
         Gate = new SqlProviderGate(Core);
         Ledger = new SqlLedger(Core);
+        Seals = new SqlLedgerSeals(Core);
         Migrator = new DatabaseMigrator(Core);
         Signal = dialect is PostgreSqlDialect postgreSql ? new PostgreSqlSignal(Core, postgreSql.Source) : new SqliteSignal(Core);
     }
@@ -28,6 +29,9 @@ public sealed class RenderDatabase : IDisposable
 
     /// <summary>The ledger.</summary>
     public ILedger Ledger { get; }
+
+    /// <summary>The ledger's seals.</summary>
+    public ILedgerSeals Seals { get; }
 
     /// <summary>Brings the schema up to date; to be run before anything else.</summary>
     public DatabaseMigrator Migrator { get; }

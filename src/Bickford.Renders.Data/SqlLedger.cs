@@ -76,8 +76,9 @@ internal sealed class SqlLedger(SqlDatabase database) : ILedger
                 {
                     Events = Events(session),
                     Heads = Heads(session),
-                    Positions = _dialect.PositionsAreGapFree ? Positions(session) : null,
-                    LastPosition = _dialect.PositionsAreGapFree ? await session.NumberAsync(_dialect.LastPositionSql) : 0,
+                    Leaves = Leaves(session),
+                    Seals = Seals(session),
+                    LastPosition = _dialect.PositionsAreGapFree ? await session.NumberAsync(_dialect.LastPositionSql) : null,
                 },
                 cancellationToken);
         });
@@ -121,18 +122,34 @@ internal sealed class SqlLedger(SqlDatabase database) : ILedger
         }
     }
 
-    private async IAsyncEnumerable<long> Positions(SqlSession session)
+    private async IAsyncEnumerable<LedgerLeaf> Leaves(SqlSession session)
     {
         const int Many = 10_000;
         var after = long.MinValue;
         while (true)
         {
-            var page = await session.QueryAsync($"SELECT seq FROM {_events} WHERE seq > @after ORDER BY seq LIMIT {Many}", row => row.Number("seq"), new { after });
-            foreach (var seq in page)
-                yield return seq;
+            var page = await session.QueryAsync($"SELECT seq, hash FROM {_events} WHERE seq > @after ORDER BY seq LIMIT {Many}", LedgerTable.ReadLeaf, new { after });
+            foreach (var leaf in page)
+                yield return leaf;
             if (page.Count < Many)
                 yield break;
-            after = page[^1];
+            after = page[^1].Seq;
+        }
+    }
+
+    private async IAsyncEnumerable<LedgerSeal> Seals(SqlSession session)
+    {
+        const int Many = 1_000;
+        var after = long.MinValue;
+        while (true)
+        {
+            var page = await session.QueryAsync(
+                $"SELECT {SealTable.All} FROM {_dialect.Schema}ledger_seals WHERE number > @after ORDER BY number LIMIT {Many}", SealTable.ReadItem, new { after });
+            foreach (var seal in page)
+                yield return seal;
+            if (page.Count < Many)
+                yield break;
+            after = page[^1].Number;
         }
     }
 }

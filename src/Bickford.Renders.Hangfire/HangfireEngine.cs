@@ -20,6 +20,8 @@ internal sealed class HangfireEngine(
     HangfireEngineOptions options,
     TimeProvider clock) : IJobScheduler, IHostedService
 {
+    private static readonly TimeSpan s_cleanUpEvery = TimeSpan.FromMinutes(5);
+
     public async Task ScheduleAsync(IReadOnlyCollection<StepJob> jobs, CancellationToken cancellationToken = default)
     {
         var asked = jobs.DistinctBy(NameOf).ToDictionary(NameOf);
@@ -37,12 +39,17 @@ internal sealed class HangfireEngine(
     public Task StartAsync(CancellationToken cancellationToken) => Task.Run(
         () =>
         {
-            recurring.AddOrUpdate<ReconcileRendersJob>(nameof(ReconcileRendersJob), Queues.Maintenance, job => job.RunAsync(CancellationToken.None), CronText.Every(options.ReconcileEvery));
-            recurring.AddOrUpdate<CleanupVideosJob>(nameof(CleanupVideosJob), Queues.Maintenance, job => job.RunAsync(CancellationToken.None), CronText.Every(TimeSpan.FromMinutes(5)));
+            Recur<ReconcileRendersJob>(options.ReconcileEvery);
+            Recur<CleanupVideosJob>(s_cleanUpEvery);
+            Recur<SealLedgerJob>(options.SealEvery);
         },
         cancellationToken);
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private void Recur<TJob>(TimeSpan every)
+        where TJob : RecurringJob =>
+        recurring.AddOrUpdate<TJob>(typeof(TJob).Name, Queues.Maintenance, job => job.RunAsync(CancellationToken.None), CronText.Every(every));
 
     public static string NameOf(StepJob job) => string.Create(CultureInfo.InvariantCulture, $"{job.RenderId:N}.{job.Step}.{job.Version}");
 

@@ -23,6 +23,10 @@ public sealed class HangfireEngineOptions
     /// <value>0.1 s to 1 h; default 15 s.</value>
     public TimeSpan ReconcileEvery { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>How often the ledger is sealed; rounded up likewise, from an hour on to a part of a day.</summary>
+    /// <value>1 s to 1 day; default 1 minute.</value>
+    public TimeSpan SealEvery { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How long a stop waits for running steps, which are told at once.</summary>
     /// <value>0 to 1 h; default 30 s.</value>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(30);
@@ -37,6 +41,8 @@ public sealed class HangfireEngineOptions
             failures.Add($"Jobs:TransferWorkers: '{TransferWorkers}' is not allowed; allowed: 1 to 64");
         if (ReconcileEvery < TimeSpan.FromSeconds(0.1) || ReconcileEvery > TimeSpan.FromHours(1))
             failures.Add($"Jobs:ReconcileEvery: '{ReconcileEvery}' is not allowed; allowed: 00:00:00.1 to 01:00:00");
+        if (SealEvery < TimeSpan.FromSeconds(1) || SealEvery > TimeSpan.FromDays(1))
+            failures.Add($"Ledger:SealEvery: '{SealEvery}' is not allowed; allowed: 00:00:01 to 1.00:00:00");
         if (DrainTimeout < TimeSpan.Zero || DrainTimeout > TimeSpan.FromHours(1))
             failures.Add($"Jobs:DrainTimeout: '{DrainTimeout}' is not allowed; allowed: 00:00:00 to 01:00:00");
         if (failures.Count > 0)

@@ -13,8 +13,8 @@ namespace Bickford.Renders.Hangfire;
 /// <summary>Adds the Hangfire engine.</summary>
 public static class HangfireRegistration
 {
-    // One reconcile and one clean-up: neither waits for the other.
-    private const int MaintenanceWorkers = 2;
+    // One for each recurring job: none waits for another.
+    private const int MaintenanceWorkers = 3;
 
     // How often each process looks for jobs whose time has come. The default is 15 seconds.
     private static readonly TimeSpan s_schedulePolling = TimeSpan.FromMilliseconds(250);
@@ -63,7 +63,7 @@ public static class HangfireRegistration
 
     private static void AddJobs(this IServiceCollection services)
     {
-        services.AddSingleton<OneAtATime>();
+        services.AddSingleton<Turns>();
         services.AddSingleton(provider => new StepExecution(
             provider.GetRequiredService<IStepRunner>(),
             provider.GetRequiredService<IRenderStore>(),
@@ -77,6 +77,7 @@ public static class HangfireRegistration
             provider.GetRequiredService<IBackgroundJobClient>(),
             provider.GetRequiredService<JobClaims>(),
             provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<Turns>(),
             provider.GetRequiredService<ILogger<CleanupVideosJob>>()));
     }
 

@@ -17,6 +17,10 @@ public sealed class QuartzEngineOptions
     /// <value>Setting <c>Jobs:ReconcileEvery</c>; default 2 seconds; 0.1 second to 1 hour.</value>
     public TimeSpan ReconcileEvery { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>From the end of one run of the ledger's sealer to the start of the next.</summary>
+    /// <value>Setting <c>Ledger:SealEvery</c>; default 1 minute; 1 second to 1 day.</value>
+    public TimeSpan SealEvery { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>
     /// Where the jobs that are due are kept, for many processes to share: a PostgreSQL that has the tables of Bickford.Renders.Data's migrations. Null keeps them in
     /// the memory of this process.
@@ -34,6 +38,8 @@ public sealed class QuartzEngineOptions
             failures.Add($"Jobs:TransferWorkers: '{TransferWorkers}' is not allowed; allowed: 1 to 64");
         if (ReconcileEvery < TimeSpan.FromSeconds(0.1) || ReconcileEvery > TimeSpan.FromHours(1))
             failures.Add($"Jobs:ReconcileEvery: '{ReconcileEvery}' is not allowed; allowed: 00:00:00.1 to 01:00:00");
+        if (SealEvery < TimeSpan.FromSeconds(1) || SealEvery > TimeSpan.FromDays(1))
+            failures.Add($"Ledger:SealEvery: '{SealEvery}' is not allowed; allowed: 00:00:01 to 1.00:00:00");
         if (failures.Count > 0)
             throw new OptionsValidationException(nameof(QuartzEngineOptions), typeof(QuartzEngineOptions), failures);
     }

@@ -9,8 +9,8 @@ namespace Bickford.Renders.Quartz;
 /// <summary>Adds the Quartz.NET engine.</summary>
 public static class QuartzRegistration
 {
-    // Ending a timer takes microseconds; the second thread is for reconcile, which never runs twice at once.
-    private const int ClockWorkers = 2;
+    // Ending a timer takes microseconds; the others are for the recurring jobs, none of which runs twice at once.
+    private const int ClockWorkers = 3;
 
     /// <summary>
     /// Runs the steps by Quartz.NET. A process that never starts its host can still enqueue: whoever runs the worker on the same database picks
@@ -62,10 +62,8 @@ public static class QuartzRegistration
             .AddStep<UploadVideoJob>(RenderStep.Upload, clustered));
         services.AddScheduler(QuartzEngine.Clock, ClockWorkers, UseMemory, quartz => quartz
             .AddJob<StepTimer>(job => job.WithIdentity(StepTriggers.TimerJob).StoreDurably())
-            .ScheduleJob<ReconcileRendersJob>(
-                trigger => trigger.WithIdentity(nameof(ReconcileRendersJob)).StartNow().WithSchedule(
-                    SimpleScheduleBuilder.Create().WithInterval(options.ReconcileEvery).RepeatForever().MeasureIntervalFromCompletion()),
-                job => job.WithIdentity(nameof(ReconcileRendersJob)).DisallowConcurrentExecution()));
+            .AddRecurring<ReconcileRendersJob>(options.ReconcileEvery)
+            .AddRecurring<SealLedgerJob>(options.SealEvery));
         return builder;
     }
 
@@ -85,6 +83,14 @@ public static class QuartzRegistration
             useStore(quartz);
             addJobs(quartz);
         });
+
+    // In every process: what they do is safe for many at once, and none is left without when a process dies.
+    private static IQuartzBuilder AddRecurring<TJob>(this IQuartzBuilder quartz, TimeSpan every)
+        where TJob : class, IJob =>
+        quartz.ScheduleJob<TJob>(
+            trigger => trigger.WithIdentity(typeof(TJob).Name).StartNow().WithSchedule(
+                SimpleScheduleBuilder.Create().WithInterval(every).RepeatForever().MeasureIntervalFromCompletion()),
+            job => job.WithIdentity(typeof(TJob).Name).DisallowConcurrentExecution());
 
     private static IQuartzBuilder AddStep<TJob>(this IQuartzBuilder quartz, RenderStep step, bool recovered)
         where TJob : class, IJob =>

@@ -1,6 +1,5 @@
 using Bickford.Renders.Ports;
 using Microsoft.Extensions.Logging;
-using Quartz;
 
 namespace Bickford.Renders.Quartz;
 
@@ -8,31 +7,18 @@ namespace Bickford.Renders.Quartz;
 /// Makes up for whatever the engine forgot. The first run that succeeds hands over every open row, because an engine in memory starts
 /// without any; the later ones hand over those that are overdue.
 /// </summary>
-internal sealed class ReconcileRendersJob(IReconciler reconciler, HandOver handOver, ILogger<ReconcileRendersJob> logger) : IJob
+internal sealed class ReconcileRendersJob(IReconciler reconciler, HandOver handOver, ILogger<ReconcileRendersJob> logger) : RecurringJob("Reconcile", logger)
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
+    protected override async Task RunAsync(CancellationToken cancellationToken)
     {
-        try
+        if (handOver.Done)
         {
-            if (handOver.Done)
-            {
-                await reconciler.ReconcileAsync(cancellationToken);
-                return;
-            }
-            var rows = await reconciler.HandOverAllAsync(cancellationToken);
-            handOver.Done = true;
-            logger.LogInformation("Took over {Count} open renders", rows);
+            await reconciler.ReconcileAsync(cancellationToken);
+            return;
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // Shutdown.
-        }
-        catch (Exception e)
-        {
-            // Whatever it was, the next run must come.
-            logger.LogError("Reconcile failed and runs again soon: {Problem}", OneLine.Of(e));
-            logger.LogDebug(e, "Reconcile");
-        }
+        var rows = await reconciler.HandOverAllAsync(cancellationToken);
+        handOver.Done = true;
+        logger.LogInformation("Took over {Count} open renders", rows);
     }
 }
 

@@ -7,10 +7,13 @@ namespace Bickford.Renders.Worker.Commands;
 internal sealed class LedgerCommand : Command
 {
     public LedgerCommand(CliEnvironment environment)
-        : base("ledger", "Verify, read or export the ledger")
+        : base("ledger", "Verify, read, export, seal or prove the ledger")
     {
         Add(new LedgerVerifyCommand(environment));
         Add(new LedgerTailCommand(environment));
         Add(new LedgerExportCommand(environment));
+        Add(new LedgerSealCommand(environment));
+        Add(new LedgerProveCommand(environment));
+        Add(new LedgerCheckCommand(environment));
     }
 }

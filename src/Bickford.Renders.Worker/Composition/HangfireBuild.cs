@@ -22,6 +22,7 @@ internal static class HangfireBuild
         options.ApiWorkers = settings.Jobs.ApiWorkers;
         options.TransferWorkers = settings.Jobs.TransferWorkers;
         options.ReconcileEvery = settings.Jobs.ReconcileEvery;
+        options.SealEvery = settings.Ledger.SealEvery;
         options.DrainTimeout = settings.Jobs.DrainTimeout;
     });
 

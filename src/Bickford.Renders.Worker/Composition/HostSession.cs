@@ -22,6 +22,10 @@ internal sealed class HostSession(IHost host, WorkerSettings settings) : IWorker
 
     public DatabaseMigrator Migrator => host.Services.GetRequiredService<DatabaseMigrator>();
 
+    public T Get<T>()
+        where T : notnull =>
+        host.Services.GetRequiredService<T>();
+
     public RenderOptions Options => host.Services.GetRequiredService<RenderOptions>();
 
     public bool HasDatabase => settings.DatabasePath is null || File.Exists(settings.DatabasePath);

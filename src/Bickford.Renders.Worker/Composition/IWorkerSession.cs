@@ -33,6 +33,10 @@ internal interface IWorkerSession : IAsyncDisposable
 
     RenderOptions Options { get; }
 
+    /// <summary>Another of its parts, for the verbs that need one of a kind.</summary>
+    T Get<T>()
+        where T : notnull;
+
     /// <summary>False before the first render of this database file; true for a server.</summary>
     bool HasDatabase { get; }
 

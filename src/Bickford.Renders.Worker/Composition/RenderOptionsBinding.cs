@@ -24,6 +24,8 @@ internal static class RenderOptionsBinding
         options.Retry.MaxAttempts = settings.Jobs.MaxAttempts;
         options.ReconcileEvery = settings.Jobs.ReconcileEvery;
         options.ReconcileGrace = settings.Jobs.ReconcileGrace;
+        options.Ledger.SealEvery = settings.Ledger.SealEvery;
+        options.Ledger.SealMaxEvents = settings.Ledger.SealMaxEvents;
         options.StagingRoot = settings.StagingRoot;
         options.StagingMaxBytes = settings.StagingMaxBytes;
         options.MaxAssetBytes = settings.StagingMaxFileBytes;

@@ -82,6 +82,7 @@ internal static class WorkerServices
             options.ApiWorkers = jobs.ApiWorkers;
             options.TransferWorkers = jobs.TransferWorkers;
             options.ReconcileEvery = jobs.ReconcileEvery;
+            options.SealEvery = settings.Ledger.SealEvery;
         });
     }
 }

@@ -77,6 +77,9 @@ internal static class SettingCatalogue
         new("Staging:MaxBytes", Whole(1 << 20), "34359738368", "how much the staging folder may hold; downloads wait for room"),
         new("Staging:MaxFileBytes", Whole(1 << 20), "8589934592", "the longest file that is downloaded"),
 
+        new("Ledger:SealEvery", Time("1s", "1d"), "1m", "how often the ledger is sealed"),
+        new("Ledger:SealMaxEvents", Whole(1, 100_000), "10000", "events under one seal at most"),
+
         new("Dashboard:Urls", ListenUrl.AsList(), "http://127.0.0.1:8090", "where 'serve' listens"),
         new("Dashboard:OperatorPassword", Password, null, "opens the pages to whoever signs in as 'operator'; without a password they are open to this machine only") { Secret = true },
         new("Dashboard:ViewerPassword", Password, null, "the same for 'viewer', who can change nothing") { Secret = true },

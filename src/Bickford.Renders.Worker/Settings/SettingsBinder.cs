@@ -23,6 +23,7 @@ internal static class SettingsBinder
         StagingRoot = values.FullPath("Staging:Root"),
         StagingMaxBytes = values.Long("Staging:MaxBytes"),
         StagingMaxFileBytes = values.Long("Staging:MaxFileBytes"),
+        Ledger = new LedgerSettings(values.Time("Ledger:SealEvery"), values.Whole("Ledger:SealMaxEvents")),
         DashboardUrls = values.Find("Dashboard:Urls")!.Values,
         Doors = new DoorSettings(values.OptionalText("Dashboard:OperatorPassword"), values.OptionalText("Dashboard:ViewerPassword"), values.Is("Dashboard:ReadOnly", "true")),
         Logging = new LogSettings(

@@ -36,6 +36,8 @@ internal sealed record WorkerSettings
     /// <summary>Who may see and use what it serves.</summary>
     public required DoorSettings Doors { get; init; }
 
+    public required LedgerSettings Ledger { get; init; }
+
     public required LogSettings Logging { get; init; }
 
     /// <summary>Every value that holds, defaults included, for <c>renders settings</c>.</summary>
@@ -128,6 +130,11 @@ internal sealed record SoraSettings
 
     public required bool Previews { get; init; }
 }
+
+/// <summary>Section <c>Ledger</c>.</summary>
+/// <param name="SealEvery">How often the ledger is sealed.</param>
+/// <param name="SealMaxEvents">Events under one seal at most.</param>
+internal sealed record LedgerSettings(TimeSpan SealEvery, int SealMaxEvents);
 
 /// <summary>Section <c>Logging</c>.</summary>
 /// <param name="Json">One JSON object a line rather than text.</param>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Bickford.Renders.Ledger;
 using Bickford.Renders.Pacing;
 using Bickford.Renders.Policies;
 using Bickford.Renders.Ports;
@@ -49,6 +50,7 @@ public static class RendersServiceCollectionExtensions
         services.AddSingleton<IStep, RecordStep>();
         services.TryAddSingleton<IStepRunner, StepRunner>();
         services.TryAddSingleton<IReconciler, Reconciler>();
+        services.TryAddSingleton<ILedgerSealer, LedgerSealer>();
         services.TryAddSingleton<IRenders, RenderQueue>();
         services.TryAddSingleton<IJobScheduler, NoEngine>();
         services.AddHostedService<SignalListener>();

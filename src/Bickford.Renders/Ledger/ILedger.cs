@@ -29,7 +29,10 @@ public interface ILedger
     /// <param name="cancellationToken">Gives up.</param>
     Task<IReadOnlyList<LedgerEvent>> TailAsync(int count, CancellationToken cancellationToken = default);
 
-    /// <summary>Recomputes every chain and compares it with the rows; names the first event that does not fit.</summary>
+    /// <summary>
+    /// Recomputes every chain and every seal and compares them with the rows; names the first event or seal that does not fit. The copies outside of the
+    /// database are <see cref="ILedgerSealer.VerifyCopiesAsync"/>'s matter.
+    /// </summary>
     Task<LedgerReport> VerifyAsync(CancellationToken cancellationToken = default);
 }
 
@@ -39,11 +42,22 @@ public interface ILedger
 /// <param name="Streams">Streams read.</param>
 /// <param name="FirstFault">What does not fit, the first by ledger position; null if everything fits.</param>
 /// <param name="Faults">How many things do not fit.</param>
-public sealed record LedgerReport(bool Verified, long Events, long Streams, LedgerFault? FirstFault, long Faults);
+public sealed record LedgerReport(bool Verified, long Events, long Streams, LedgerFault? FirstFault, long Faults)
+{
+    /// <summary>Seals read.</summary>
+    public long Seals { get; init; }
+
+    /// <summary>Events that a seal stands over; the rest came after the newest one.</summary>
+    public long SealedEvents { get; init; }
+}
 
 /// <summary>A place where the ledger does not fit together.</summary>
 /// <param name="Seq">Position in the ledger; null where an event or a render is missing.</param>
 /// <param name="Stream">The stream, where known.</param>
 /// <param name="EventId">The event, where there is one.</param>
 /// <param name="Problem">What is wrong, in words.</param>
-public sealed record LedgerFault(long? Seq, string? Stream, Guid? EventId, string Problem);
+public sealed record LedgerFault(long? Seq, string? Stream, Guid? EventId, string Problem)
+{
+    /// <summary>The seal that does not fit, where it is not an event.</summary>
+    public long? Seal { get; init; }
+}

@@ -10,6 +10,8 @@ public static class LedgerHash
     /// <summary>Type of a render's closing event.</summary>
     public const string Completed = "render.completed";
 
+    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+
     /// <summary>What the first event of a stream has in the place of a predecessor: 64 zeros.</summary>
     public static readonly string Genesis = new('0', 64);
 
@@ -40,7 +42,12 @@ public static class LedgerHash
 
     /// <summary>A time as it is hashed and written: UTC, whole milliseconds.</summary>
     public static string TimeText(DateTimeOffset time) =>
-        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
+
+    /// <summary>A time that <see cref="TimeText"/> wrote.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    internal static DateTimeOffset ParseTime(string text) =>
+        DateTimeOffset.ParseExact(text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
 
     private static string Hex(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

@@ -9,11 +9,14 @@ public sealed record LedgerSnapshot
     /// <summary>Every row, by stream (ordinal). Read alongside <see cref="Events"/>.</summary>
     public required IAsyncEnumerable<LedgerHead> Heads { get; init; }
 
-    /// <summary>Every event's position in the ledger, ascending; null where the database may leave gaps by itself. Read after <see cref="Events"/>.</summary>
-    public IAsyncEnumerable<long>? Positions { get; init; }
+    /// <summary>Every event's position and hash, by position. Read after <see cref="Events"/>.</summary>
+    public required IAsyncEnumerable<LedgerLeaf> Leaves { get; init; }
 
-    /// <summary>The newest position the database has ever given; for <see cref="Positions"/>.</summary>
-    public long LastPosition { get; init; }
+    /// <summary>Every seal, by number. Read alongside <see cref="Leaves"/>.</summary>
+    public required IAsyncEnumerable<LedgerSeal> Seals { get; init; }
+
+    /// <summary>The newest position the database has ever given; null where the database may leave gaps by itself, so that a gap says nothing.</summary>
+    public long? LastPosition { get; init; }
 }
 
 /// <summary>An event as it stands in the store, even when somebody made it unreadable.</summary>

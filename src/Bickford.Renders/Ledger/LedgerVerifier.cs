@@ -1,8 +1,8 @@
 namespace Bickford.Renders.Ledger;
 
 /// <summary>
-/// Recomputes every chain and compares it with the rows. Reads a snapshot once, in order, and keeps one event at a time.
-/// What an unsealed ledger cannot show: a chain that was rewritten to its end together with its row.
+/// Recomputes every chain and every seal and compares them with the rows. Reads a snapshot once, in order, and keeps one event at a time.
+/// What the events after the newest seal cannot show: a chain that was rewritten to its end together with its row.
 /// </summary>
 public static class LedgerVerifier
 {
@@ -11,10 +11,20 @@ public static class LedgerVerifier
     {
         var faults = new LedgerFaults();
         var (events, streams) = await VerifyChainsAsync(snapshot, faults, cancellationToken);
-        if (snapshot.Positions is { } positions)
-            await VerifyPositionsAsync(positions, snapshot.LastPosition, faults, cancellationToken);
+        var seals = new SealVerifier(faults);
+        if (snapshot.LastPosition is { } last)
+        {
+            var gaps = new PositionVerifier(faults);
+            await seals.VerifyAsync(snapshot.Seals, snapshot.Leaves, gaps.Next, cancellationToken);
+            gaps.End(last);
+        }
+        else
+        {
+            await seals.VerifyAsync(snapshot.Seals, snapshot.Leaves, _ => { }, cancellationToken);
+        }
+
         faults.Close();
-        return new LedgerReport(faults.Count == 0, events, streams, faults.First, faults.Count);
+        return new LedgerReport(faults.Count == 0, events, streams, faults.First, faults.Count) { Seals = seals.Seals, SealedEvents = seals.Events };
     }
 
     private static async Task<(long Events, long Streams)> VerifyChainsAsync(LedgerSnapshot snapshot, LedgerFaults faults, CancellationToken cancellationToken)
@@ -53,22 +63,4 @@ public static class LedgerVerifier
 
     private static void WithoutEvents(LedgerHead head, LedgerFaults faults) =>
         faults.AddHole(0, long.MaxValue, head.Stream, "the row of this render is there, but none of its events");
-
-    private static async Task VerifyPositionsAsync(IAsyncEnumerable<long> positions, long last, LedgerFaults faults, CancellationToken cancellationToken)
-    {
-        long newest = 0;
-        await foreach (var position in positions.WithCancellation(cancellationToken))
-        {
-            if (position > newest + 1)
-                faults.AddGap(newest + 1, position - 1);
-            else if (position <= newest)
-                faults.Add(position, new LedgerFault(position, null, null, $"position {position} was never given by the ledger, which counts from 1"));
-            newest = Math.Max(newest, position);
-        }
-
-        if (last > newest)
-            faults.AddGap(newest + 1, last);
-        else if (last < newest)
-            faults.Add(newest, new LedgerFault(newest, null, null, $"the database has given positions up to {last} only: this one was not appended by it"));
-    }
 }

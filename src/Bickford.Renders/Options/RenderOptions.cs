@@ -78,6 +78,9 @@ public sealed class RenderOptions
     /// <value>Setting <c>Jobs:ReconcileGrace</c>; default 3 seconds; 0 to 1 hour.</value>
     public TimeSpan ReconcileGrace { get; set; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>How the ledger is sealed.</summary>
+    public LedgerOptions Ledger { get; } = new();
+
     /// <summary>Name of this process in leases and logs.</summary>
     /// <value>Default: machine name and process id.</value>
     public string NodeName { get; set; } = $"{Environment.MachineName}:{Environment.ProcessId}";

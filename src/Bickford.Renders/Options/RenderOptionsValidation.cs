@@ -16,6 +16,9 @@ internal static class RenderOptionsValidation
         Within("Jobs:PollMax", options.Poll.Max, options.Poll.First, TimeSpan.FromDays(1));
         Within("Jobs:RetryFirst", options.Retry.First, TimeSpan.FromSeconds(0.01), TimeSpan.FromHours(1));
         Within("Jobs:RetryMax", options.Retry.Max, options.Retry.First, TimeSpan.FromDays(1));
+        Within("Ledger:SealEvery", options.Ledger.SealEvery, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
+        if (options.Ledger.SealMaxEvents is < 1 or > 100_000)
+            throw new RenderRequestException("Ledger:SealMaxEvents", options.Ledger.SealMaxEvents.ToString(CultureInfo.InvariantCulture), "1 to 100000");
         if (options.Poll.Factor is not (>= 1 and <= 10))
             throw new RenderRequestException("Jobs:PollFactor", options.Poll.Factor.ToString(CultureInfo.InvariantCulture), "1 to 10");
         if (options.Retry.MaxAttempts is < 1 or > 1000)

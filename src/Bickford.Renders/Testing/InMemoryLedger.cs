@@ -6,7 +6,7 @@ namespace Bickford.Renders.Testing;
 
 /// <summary>A ledger in memory, for tests: same rules, nothing durable.</summary>
 /// <param name="timeProvider">The clock of callers' events.</param>
-public sealed class InMemoryLedger(TimeProvider timeProvider) : ILedger
+public sealed partial class InMemoryLedger(TimeProvider timeProvider) : ILedger
 {
     private readonly List<LedgerEvent> _events = [];
     private readonly Dictionary<Guid, LedgerEvent> _byId = [];
@@ -70,7 +70,8 @@ public sealed class InMemoryLedger(TimeProvider timeProvider) : ILedger
                 {
                     Events = events.ToAsyncEnumerable(),
                     Heads = Heads().OrderBy(head => head.Stream, StringComparer.Ordinal).ToAsyncEnumerable(),
-                    Positions = _events.Select(e => e.Seq).ToList().ToAsyncEnumerable(),
+                    Leaves = _events.Select(e => new LedgerLeaf(e.Seq, e.Hash)).ToList().ToAsyncEnumerable(),
+                    Seals = _seals.ToList().ToAsyncEnumerable(),
                     LastPosition = _events.Count,
                 },
                 cancellationToken);

@@ -1,5 +1,8 @@
 using Bickford.Renders.IntegrationTests.Support;
+using Bickford.Renders.Ledger;
+using Bickford.Renders.Testing;
 using Bickford.Renders.Tests.Data;
+using Bickford.Renders.Tests.Ledger;
 using Dapper;
 using Npgsql;
 
@@ -33,6 +36,27 @@ public sealed class LedgerFeedTests(PostgresServer server) : IAsyncLifetime
         await (commits ? transaction.CommitAsync(Cancellation) : transaction.RollbackAsync(Cancellation));
 
         (await SeqsAsync()).ShouldBe(commits ? [1, 2, 3] : [1, 3]);
+        (await _fixture.Ledger.VerifyAsync(Cancellation)).Verified.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task No_seal_is_put_past_an_open_transaction(bool commits)
+    {
+        var sealer = Sealers.New(_fixture.Seals, new InMemoryVideoStore(), _fixture.Clock);
+        var late = TestRenders.New(TestRenders.Start);
+        await _fixture.Ledger.RecordAsync("notes", "note", [], null, Cancellation);
+        await using var connection = await _fixture.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync(Cancellation);
+        await _fixture.Store.InsertAsync(late, [late.Entry("render.enqueued")], transaction, Cancellation);
+        await _fixture.Ledger.RecordAsync("notes", "note", [], null, Cancellation);
+
+        (await sealer.SealAsync(Cancellation)).ShouldBe(new SealRun(1, 1, 1, null));
+        await (commits ? transaction.CommitAsync(Cancellation) : transaction.RollbackAsync(Cancellation));
+        (await sealer.SealAsync(Cancellation)).ShouldBe(new SealRun(1, commits ? 2 : 1, 1, null));
+
+        (await _fixture.Ledger.VerifyAsync(Cancellation)).SealedEvents.ShouldBe(commits ? 3 : 2);
         (await _fixture.Ledger.VerifyAsync(Cancellation)).Verified.ShouldBeTrue();
     }
 

@@ -21,3 +21,15 @@ public sealed class PostgreSqlLedgerTests(PostgresServer server) : LedgerContrac
 {
     protected override async Task<StoreFixture> CreateAsync() => await PostgreSqlFixture.CreateAsync(server);
 }
+
+/// <summary>Seals on a real PostgreSQL.</summary>
+public sealed class PostgreSqlSealTests(PostgresServer server) : SealContract
+{
+    protected override async Task<StoreFixture> CreateAsync() => await PostgreSqlFixture.CreateAsync(server);
+}
+
+/// <summary>Somebody with psql, who owns the tables, and seals.</summary>
+public sealed class PostgreSqlSealTamperingTests(PostgresServer server) : SealTamperingContract
+{
+    protected override Task<TamperedLedger> CreateAsync() => PostgreSqlTamperingTests.CreateAsync(server);
+}

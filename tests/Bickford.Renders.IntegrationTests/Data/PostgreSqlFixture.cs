@@ -32,6 +32,10 @@ public sealed class PostgreSqlFixture : StoreFixture
 
     public override ILedger OtherLedger => _second.Ledger;
 
+    public override ILedgerSeals Seals => _first.Seals;
+
+    public override ILedgerSeals OtherSeals => _second.Seals;
+
     public override IProviderGate Gate => _first.Gate;
 
     public override IProviderGate OtherGate => _second.Gate;

@@ -33,6 +33,9 @@ public sealed class HangfireDashboardTests(PostgresServer server)
         home.ShouldContain("Renders failed");
         home.ShouldContain("Renders parked");
         (await pages.PageAsync("/")).ShouldContain($"/renders/{id}");
+        var recurring = await pages.PageAsync("/hangfire/recurring");
+        foreach (var name in new[] { "ReconcileRendersJob", "Reconcile renders", "CleanupVideosJob", "Cleanup videos", "SealLedgerJob", "Seal ledger" })
+            recurring.ShouldContain(name);
 
         // Nobody presses a button without having seen the page.
         (await pages.PressAsync("failed", "requeue", job, withToken: false)).ShouldBe(HttpStatusCode.Forbidden);

@@ -96,7 +96,7 @@ public abstract class MigrationContract
         var known = Migration.All(database.Core.Dialect);
         var broken = new DatabaseMigrator(
             database.Core,
-            [.. known, new Migration(known.Count + 1, "good", "CREATE TABLE extra (x integer);"), new Migration(known.Count + 2, "broken", $"CREATE TABLE {Prefix}renders (x integer);")]);
+            [.. known, new Migration(known[^1].Version + 1, "good", "CREATE TABLE extra (x integer);"), new Migration(known[^1].Version + 2, "broken", $"CREATE TABLE {Prefix}renders (x integer);")]);
 
         await Should.ThrowAsync<DatabaseException>(broken.MigrateAsync(Cancellation));
 
@@ -111,11 +111,11 @@ public abstract class MigrationContract
         var render = TestRenders.New(TestRenders.Start);
         await database.Store.InsertAsync(render, [render.Entry("render.enqueued")], Cancellation);
         var known = Migration.All(database.Core.Dialect);
-        var later = new DatabaseMigrator(database.Core, [.. known, new Migration(known.Count + 1, "later", "CREATE TABLE extra (x integer);")]);
+        var later = new DatabaseMigrator(database.Core, [.. known, new Migration(known[^1].Version + 1, "later", "CREATE TABLE extra (x integer);")]);
 
         await later.MigrateAsync(Cancellation);
 
-        (await later.StatusAsync(Cancellation)).Version.ShouldBe(known.Count + 1);
+        (await later.StatusAsync(Cancellation)).Version.ShouldBe(known[^1].Version + 1);
         (await database.Store.GetAsync(render.Id, Cancellation)).ShouldNotBeNull();
     }
 

@@ -15,6 +15,10 @@ public abstract class StoreFixture : IAsyncDisposable
 
     public abstract ILedger OtherLedger { get; }
 
+    public abstract ILedgerSeals Seals { get; }
+
+    public abstract ILedgerSeals OtherSeals { get; }
+
     public abstract IProviderGate Gate { get; }
 
     public abstract IProviderGate OtherGate { get; }

@@ -20,6 +20,10 @@ public sealed class InMemoryFixture : StoreFixture
 
     public override ILedger OtherLedger => _store.Ledger;
 
+    public override ILedgerSeals Seals => _store.Ledger;
+
+    public override ILedgerSeals OtherSeals => _store.Ledger;
+
     public override IProviderGate Gate => _store;
 
     public override IProviderGate OtherGate => _store;
@@ -48,6 +52,10 @@ public sealed class SqliteFixture : StoreFixture
     public override IRenderStore OtherStore => _second.Store;
 
     public override ILedger OtherLedger => _second.Ledger;
+
+    public override ILedgerSeals Seals => _first.Seals;
+
+    public override ILedgerSeals OtherSeals => _second.Seals;
 
     public override IProviderGate Gate => _first.Gate;
 

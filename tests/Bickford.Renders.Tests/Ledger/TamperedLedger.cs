@@ -25,6 +25,8 @@ public sealed class TamperedLedger(StoreFixture fixture, string prefix, string d
 
     public string StreamB => LedgerHash.StreamOf(_b.Id);
 
+    public ILedgerSeals Seals => fixture.Seals;
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Writes what is to be tampered with.</summary>
@@ -55,7 +57,7 @@ public sealed class TamperedLedger(StoreFixture fixture, string prefix, string d
     }
 
     /// <summary>The SQL with the tables' full names.</summary>
-    public string Tables(string sql) => Regex.Replace(sql, @"\b(FROM|INTO|UPDATE) (renders|ledger_events)\b", $"$1 {prefix}$2");
+    public string Tables(string sql) => Regex.Replace(sql, @"\b(FROM|INTO|UPDATE) (renders|ledger_events|ledger_seals)\b", $"$1 {prefix}$2");
 
     /// <summary>Swaps columns of two events, through a third value, as they may be unique.</summary>
     public async Task SwapAsync(string columns, int one, int other)
@@ -91,6 +93,36 @@ public sealed class TamperedLedger(StoreFixture fixture, string prefix, string d
         var e = await fixture.Ledger.ReadAsync(seq - 1, cancellationToken: Cancellation).FirstAsync(Cancellation);
         var hash = LedgerHash.Compute(e.PrevHash, e.EventId, e.Stream, e.RenderSeq, e.Type, e.OccurredAt, e.Payload);
         await AttackAsync(string.Create(CultureInfo.InvariantCulture, $"UPDATE ledger_events SET hash = '{hash}' WHERE seq = {seq}"));
+    }
+
+    /// <summary>Changes a payload and rehashes its stream from there to its end, and the row with it: no chain shows it.</summary>
+    public async Task RewriteAsync(int seq, string word)
+    {
+        await AttackAsync(string.Create(CultureInfo.InvariantCulture, $"UPDATE ledger_events SET payload = replace(payload, 'lighthouse', '{word}') WHERE seq = {seq}"));
+        var stream = (await fixture.Ledger.ReadAsync(seq - 1, cancellationToken: Cancellation).FirstAsync(Cancellation)).Stream;
+        var prevHash = "";
+        foreach (var e in await fixture.Ledger.ReadAsync(seq - 1, stream, Cancellation).ToListAsync(Cancellation))
+        {
+            prevHash = prevHash == "" ? e.PrevHash : prevHash;
+            var hash = LedgerHash.Compute(prevHash, e.EventId, e.Stream, e.RenderSeq, e.Type, e.OccurredAt, e.Payload);
+            await AttackAsync(string.Create(CultureInfo.InvariantCulture, $"UPDATE ledger_events SET prev_hash = '{prevHash}', hash = '{hash}' WHERE seq = {e.Seq}"));
+            prevHash = hash;
+        }
+
+        await AttackAsync($"UPDATE renders SET ledger_hash = '{prevHash}' WHERE id = @id");
+    }
+
+    /// <summary>Numbers the events anew where the database counts without gaps, so that the gaps show nothing.</summary>
+    public async Task CloseTheGapsAsync()
+    {
+        await using var connection = await OpenAsync();
+        if (connection is not SqliteConnection)
+            return;
+        await connection.ExecuteAsync(
+            """
+            UPDATE ledger_events SET seq = (SELECT count(*) FROM ledger_events AS before WHERE before.seq <= ledger_events.seq);
+            UPDATE sqlite_sequence SET seq = (SELECT max(seq) FROM ledger_events) WHERE name = 'ledger_events';
+            """);
     }
 
     /// <summary>Appends an event to render a's chain, rightly hashed.</summary>

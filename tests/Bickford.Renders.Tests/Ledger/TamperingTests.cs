@@ -7,8 +7,11 @@ namespace Bickford.Renders.Tests.Ledger;
 /// <summary>Somebody with the file and the sqlite3 shell.</summary>
 public sealed class TamperingTests : TamperingContract
 {
-    private const string Disarm =
-        "DROP TRIGGER IF EXISTS ledger_events_no_update; DROP TRIGGER IF EXISTS ledger_events_no_delete; DROP TRIGGER IF EXISTS ledger_events_no_replace;";
+    public const string Disarm =
+        """
+        DROP TRIGGER IF EXISTS ledger_events_no_update; DROP TRIGGER IF EXISTS ledger_events_no_delete; DROP TRIGGER IF EXISTS ledger_events_no_replace;
+        DROP TRIGGER IF EXISTS ledger_seals_no_update; DROP TRIGGER IF EXISTS ledger_seals_no_delete; DROP TRIGGER IF EXISTS ledger_seals_no_replace;
+        """;
 
     protected override bool PositionsAreGapFree => true;
 
@@ -69,7 +72,9 @@ public sealed class TamperingTests : TamperingContract
         await ShouldFindAsync(null, null, "position 1 is missing", faults: 3);
     }
 
-    protected override async Task<TamperedLedger> CreateAsync()
+    protected override Task<TamperedLedger> CreateAsync() => CreateSqliteAsync();
+
+    public static async Task<TamperedLedger> CreateSqliteAsync()
     {
         var fixture = await SqliteFixture.CreateAsync();
         return new TamperedLedger(fixture, "", Disarm, async () =>

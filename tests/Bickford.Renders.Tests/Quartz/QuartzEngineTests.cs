@@ -57,6 +57,11 @@ public sealed class QuartzEngineTests : JobSchedulerContract
     }
 
     [Fact]
+    public void A_time_between_seals_out_of_its_range_is_named() =>
+        Should.Throw<OptionsValidationException>(() => new RendersBuilder(new ServiceCollection()).UseQuartz(options => options.SealEvery = TimeSpan.Zero))
+            .Message.ShouldBe("Ledger:SealEvery: '00:00:00' is not allowed; allowed: 00:00:01 to 1.00:00:00");
+
+    [Fact]
     public void A_job_survives_the_way_through_its_trigger()
     {
         var now = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);

@@ -19,6 +19,9 @@ internal sealed class CliWorld
 
     public IRenderStore Store { get; } = Substitute.For<IRenderStore>();
 
+    /// <summary>The parts that few verbs ask for.</summary>
+    public Dictionary<Type, object> Parts { get; } = [];
+
     public RenderOptions Options { get; } = new() { Models = { ["sora-2"] = new ModelOptions { Sizes = { "720x1280", "1280x720" }, Seconds = { 4, 8 } } } };
 
     public bool HasDatabase { get; set; } = true;
@@ -68,6 +71,10 @@ internal sealed class CliWorld
         public DatabaseMigrator Migrator => throw new NotSupportedException("this world has no database");
 
         public RenderOptions Options => world.Options;
+
+        public T Get<T>()
+            where T : notnull =>
+            (T)world.Parts[typeof(T)];
 
         public bool HasDatabase => world.HasDatabase;
 

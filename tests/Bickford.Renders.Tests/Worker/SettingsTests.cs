@@ -28,6 +28,7 @@ public sealed class SettingsTests
         (filled.Poll.First, filled.Poll.Max, filled.Poll.Factor).ShouldBe((defaults.Poll.First, defaults.Poll.Max, defaults.Poll.Factor));
         (filled.Retry.First, filled.Retry.Max, filled.Retry.MaxAttempts).ShouldBe((defaults.Retry.First, defaults.Retry.Max, defaults.Retry.MaxAttempts));
         (filled.ReconcileEvery, filled.ReconcileGrace, filled.MaxAssetBytes).ShouldBe((defaults.ReconcileEvery, defaults.ReconcileGrace, defaults.MaxAssetBytes));
+        (filled.Ledger.SealEvery, filled.Ledger.SealMaxEvents).ShouldBe((defaults.Ledger.SealEvery, defaults.Ledger.SealMaxEvents));
         filled.StagingRoot.ShouldBe(Path.GetFullPath(defaults.StagingRoot));
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Bickford.Renders.Ledger;
+using Bickford.Renders.Ports;
 using Bickford.Renders.Worker.Composition;
 using NSubstitute;
 using NSubstitute.ExceptionExtensions;
@@ -146,6 +147,7 @@ public sealed class VerbTests
     public async Task Verify_answers_with_its_exit_code(bool verified, int exitCode)
     {
         var fault = verified ? null : new LedgerFault(7, "renders/x", null, "payload changed");
+        SealedWith(new SealCopiesReport(0, 0, 0, null, 0));
         _world.Ledger.VerifyAsync(Arg.Any<CancellationToken>()).Returns(new LedgerReport(verified, 9, 2, fault, verified ? 0 : 1));
 
         var text = await _world.RunAsync("ledger", "verify");
@@ -155,6 +157,44 @@ public sealed class VerbTests
         JsonNode.Parse(json.Out)!["verified"]!.GetValue<bool>().ShouldBe(verified);
         if (!verified)
             text.Out.ShouldContain("event 7, renders/x: payload changed");
+    }
+
+    [Fact]
+    public async Task Verify_compares_the_copies_of_the_seals_too()
+    {
+        _world.Ledger.VerifyAsync(Arg.Any<CancellationToken>()).Returns(new LedgerReport(true, 9, 2, null, 0) { Seals = 3, SealedEvents = 8 });
+        SealedWith(new SealCopiesReport(3, 2, 1, null, 0));
+        var right = await _world.RunAsync("ledger", "verify");
+        SealedWith(new SealCopiesReport(3, 2, 0, new LedgerFault(null, null, null, "seal 2: its copy is another") { Seal = 2 }, 1));
+        var wrong = await _world.RunAsync("ledger", "verify");
+        var json = JsonNode.Parse((await _world.RunAsync("ledger", "verify", "--json")).Out)!;
+
+        (right.ExitCode, wrong.ExitCode).ShouldBe((0, 1));
+        right.Out.ShouldContain("8 of them under 3 seals");
+        right.Out.ShouldContain("2 of 3; 1 not written yet");
+        wrong.Out.ShouldContain("1 fault. The first: seal 2: its copy is another");
+        (json["verified"]!.GetValue<bool>(), json["first_fault"]!["seal"]!.GetValue<int>(), json["seals"]!.GetValue<int>()).ShouldBe((false, 2, 3));
+    }
+
+    [Fact]
+    public async Task Verify_tells_what_the_database_says_when_the_store_cannot_be_reached()
+    {
+        _world.Ledger.VerifyAsync(Arg.Any<CancellationToken>()).Returns(new LedgerReport(true, 9, 2, null, 0));
+        SealedWith(null).VerifyCopiesAsync(Arg.Any<CancellationToken>()).ThrowsAsync(new VideoStoreException("S3 store: it does not answer"));
+
+        var result = await _world.RunAsync("ledger", "verify");
+
+        result.ExitCode.ShouldBe(1);
+        result.Out.ShouldContain("The ledger verifies.");
+        result.Out.ShouldContain("could not be compared: S3 store: it does not answer");
+    }
+
+    private ILedgerSealer SealedWith(SealCopiesReport? copies)
+    {
+        var sealer = Substitute.For<ILedgerSealer>();
+        sealer.VerifyCopiesAsync(Arg.Any<CancellationToken>()).Returns(copies!);
+        _world.Parts[typeof(ILedgerSealer)] = sealer;
+        return sealer;
     }
 
     [Fact]
@@ -203,6 +243,9 @@ public sealed class VerbTests
     [InlineData("ledger", "verify")]
     [InlineData("ledger", "tail")]
     [InlineData("ledger", "export")]
+    [InlineData("ledger", "seal")]
+    [InlineData("ledger", "prove")]
+    [InlineData("ledger", "check")]
     [InlineData("settings")]
     public async Task Every_verb_has_help_with_examples(params string[] verb)
     {
