@@ -62,11 +62,11 @@ public sealed class StepExecution
     private async Task<Render?> SkippedAsync(StepJob job, PerformContext context, CancellationToken cancellationToken)
     {
         var row = await _store.GetAsync(job.RenderId, CancellationToken.None);
-        if (row is not { Status: RenderStatus.Failed or RenderStatus.Parked } || row.Step != job.Step || row.Version <= job.Version)
+        if (row is not { Status: RenderStatus.Failed or RenderStatus.Parked } || row.Version <= job.Version)
             return null;
         if (context.GetJobParameter<Stop?>(StopParameter) is not { } stop)
             // A process died after this job's step had stopped the render, and before Hangfire heard of it.
-            return History(context).Count(state => state.StateName == ProcessingState.StateName) > 1 ? row : null;
+            return row.Step == job.Step && History(context).Count(state => state.StateName == ProcessingState.StateName) > 1 ? row : null;
         if (stop.Version != row.Version)
             return null;
         // It was in Failed since the render stopped, and nothing but a person brings it back from there.
