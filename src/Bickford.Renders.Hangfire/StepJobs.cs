@@ -16,6 +16,7 @@ namespace Bickford.Renders.Hangfire;
 /// <param name="step">Which.</param>
 [AutomaticRetry(Attempts = 8, DelaysInSeconds = new[] { 1, 2, 5, 10, 20, 30, 60, 120 }, LogEvents = false, ExceptOn = new[] { typeof(RenderStoppedException) })]
 [KeepJobs]
+[ShowCause]
 public abstract class StepVideoJob(StepExecution execution, RenderStep step)
 {
     /// <summary>Runs the step, if the row still asks for it.</summary>

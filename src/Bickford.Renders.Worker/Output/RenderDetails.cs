@@ -37,7 +37,7 @@ internal static class RenderDetails
         yield return ("again of", render.AgainOf?.ToString());
         yield return ("remix of", render.RemixOf?.ToString());
         yield return ("remixed video", render.RemixVideoId);
-        yield return ("step", render.Attempt > 0 ? $"{render.Step}, {render.Attempt} failed tries" : render.Step.ToString());
+        yield return ("step", render.Attempt > 0 ? $"{render.Step}, {render.Attempt} failed {(render.Attempt == 1 ? "try" : "tries")}" : render.Step.ToString());
         yield return ("progress", $"{render.Progress}%, looked {render.Looks} times");
         yield return ("due", Text(render.DueAt));
         yield return ("waits", render.WaitsForRoomSince is { } since ? $"for others to finish (Sora:MaxInFlight), since {HumanText.Time(since)}" : null);

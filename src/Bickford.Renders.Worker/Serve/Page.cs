@@ -23,8 +23,8 @@ internal static class Page
             <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{{Text(title)}}</title>
             <style>
             :root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;margin:2.5rem auto;max-width:58rem;padding:0 1rem}
-            table{border-collapse:collapse}td,th{padding:.15rem 1.5rem .15rem 0;text-align:left;vertical-align:top;overflow-wrap:anywhere}th{font-weight:500;opacity:.7;white-space:nowrap}
-            .n{text-align:right;font-variant-numeric:tabular-nums}code{font-size:.9em}
+            table{border-collapse:collapse}td,th{padding:.15rem 1.5rem .15rem 0;text-align:left;vertical-align:top;overflow-wrap:break-word}th{font-weight:500;opacity:.7;white-space:nowrap}
+            .n{text-align:right;font-variant-numeric:tabular-nums}.t{white-space:nowrap}code{font-size:.9em;word-break:break-all}
             </style>
             </head>
             <body>

@@ -48,7 +48,7 @@ internal static class RenderPage
         {
             using var payload = JsonDocument.Parse(one.Payload);
             var message = payload.RootElement.TryGetProperty("message", out var said) ? said.ToString() : "";
-            rows.Append($"<tr><td>{Page.Text(HumanText.Time(one.OccurredAt))}</td><td>{Page.Text(one.Type)}</td><td>{Page.Text(message)}</td></tr>\n");
+            rows.Append($"<tr><td class=\"t\">{Page.Text(HumanText.Time(one.OccurredAt))}</td><td>{Page.Text(one.Type)}</td><td>{Page.Text(message)}</td></tr>\n");
         }
 
         return rows.ToString();
