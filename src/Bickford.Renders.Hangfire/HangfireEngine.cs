@@ -5,6 +5,7 @@ using Hangfire.Common;
 using Hangfire.PostgreSql;
 using Hangfire.States;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Bickford.Renders.Hangfire;
 
@@ -18,8 +19,10 @@ internal sealed class HangfireEngine(
     IRecurringJobManager recurring,
     JobClaims claims,
     HangfireEngineOptions options,
-    TimeProvider clock) : IJobScheduler, IHostedService
+    TimeProvider clock,
+    ILogger<HangfireEngine> logger) : BackgroundService, IJobScheduler
 {
+    private static readonly TimeSpan s_retryEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_cleanUpEvery = TimeSpan.FromMinutes(5);
 
     public async Task ScheduleAsync(IReadOnlyCollection<StepJob> jobs, CancellationToken cancellationToken = default)
@@ -35,17 +38,33 @@ internal sealed class HangfireEngine(
             await claims.MadeAsync(made, cancellationToken);
     }
 
-    /// <summary>Tells Hangfire of the recurring jobs; every process does, with the same result.</summary>
-    public Task StartAsync(CancellationToken cancellationToken) => Task.Run(
-        () =>
+    /// <summary>
+    /// Tells Hangfire of the recurring jobs; every process does, with the same result. Not waited for: a process that was killed may have left the lock of one behind, and a worker must
+    /// start all the same.
+    /// </summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
         {
-            Recur<ReconcileRendersJob>(options.ReconcileEvery);
-            Recur<CleanupVideosJob>(s_cleanUpEvery);
-            Recur<SealLedgerJob>(options.SealEvery);
-        },
-        cancellationToken);
+            try
+            {
+                await Task.Run(RecurAll, stoppingToken);
+                return;
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                logger.LogWarning("The recurring jobs cannot be set yet, trying again: {Problem}", $"{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}");
+                await Task.Delay(s_retryEvery, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    private void RecurAll()
+    {
+        Recur<ReconcileRendersJob>(options.ReconcileEvery);
+        Recur<CleanupVideosJob>(s_cleanUpEvery);
+        Recur<SealLedgerJob>(options.SealEvery);
+    }
 
     private void Recur<TJob>(TimeSpan every)
         where TJob : RecurringJob =>

@@ -1,5 +1,6 @@
 using Bickford.Renders.IntegrationTests.Support;
 using Bickford.Renders.Simulator;
+using Dapper;
 
 namespace Bickford.Renders.IntegrationTests.Hangfire;
 
@@ -83,6 +84,38 @@ public sealed class HangfireWorkerTests(PostgresServer server)
         await CompletedAsync(world, 6);
         await StopAsync(worker);
         await Promises.HoldAsync(world, expected: 6);
+    }
+
+    [Fact]
+    public async Task A_worker_starts_and_works_although_a_killed_one_left_every_lock_behind()
+    {
+        await using var database = await server.CreateDatabaseAsync();
+        await using var world = (await World.StartAsync()).OnHangfire(database.ConnectionString);
+        await using (var first = world.Start("serve"))
+        {
+            await Eventually.HoldsAsync("it has begun", async () =>
+                await world.CountAsync("SELECT count(*) FROM information_schema.tables WHERE table_schema = 'hangfire'") > 0
+                && await world.CountAsync("SELECT count(*) FROM hangfire.hash WHERE key LIKE 'recurring-job:%' AND field = 'Job'") == 3, TimeSpan.FromSeconds(60));
+            first.Kill();
+            await first.WaitAsync();
+        }
+
+        await using (var connection = await database.OpenAsync())
+        {
+            await connection.ExecuteAsync("""
+                INSERT INTO hangfire.lock (resource, acquired)
+                SELECT 'hangfire:' || resource, now() AT TIME ZONE 'utc' FROM unnest(ARRAY['locks:schedulepoller', 'recurring-jobs:lock', 'recurring-job:ReconcileRendersJob',
+                    'lock:recurring-job:ReconcileRendersJob', 'lock:recurring-job:CleanupVideosJob', 'lock:recurring-job:SealLedgerJob']) AS resource
+                ON CONFLICT DO NOTHING
+                """);
+        }
+
+        await ClusterTests.EnqueueAsync(world, 2);
+        await using var worker = world.Start("serve");
+        await CompletedAsync(world, 2);
+        await StopAsync(worker);
+
+        await Promises.HoldAsync(world, expected: 2);
     }
 
     [Fact]
