@@ -42,7 +42,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _done.Cancel();
+        await _done.CancelAsync();
         await _renewing;
         _cut.Dispose();
         _done.Dispose();
@@ -62,13 +62,13 @@ internal sealed class LeaseKeeper : IAsyncDisposable
                         Interlocked.Exchange(ref _renewedAt, asked);
                         break;
                     case Renewal.CancelRequested:
-                        _cut.Cancel();
+                        await _cut.CancelAsync();
                         return;
                     case Renewal.Lost:
                     case Renewal.Unknown when _clock.GetElapsedTime(Interlocked.Read(ref _renewedAt)) >= _duration:
                         // Unknown: the database is away for longer than the lease, so somebody else may be at it by now.
                         IsLost = true;
-                        _cut.Cancel();
+                        await _cut.CancelAsync();
                         return;
                 }
             }
