@@ -34,7 +34,9 @@ public static class RendersServiceCollectionExtensions
         services.TryAddSingleton(new Jitter(RandomNumberGenerator.GetInt32(int.MaxValue)));
         services.TryAddSingleton(options);
         services.TryAddSingleton(new RenderMachine(options));
-        services.TryAddSingleton(new StagingFolder(options.StagingRoot));
+        services.TryAddSingleton<IdSource>();
+        services.TryAddSingleton<IStagingDisk, LocalDisk>();
+        services.TryAddSingleton(provider => new StagingFolder(options.StagingRoot, provider.GetRequiredService<IStagingDisk>()));
         services.TryAddSingleton<StagingRoom>();
         services.TryAddSingleton(provider => new RequestPacing(
             Gate(provider), options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RequestPacing>>()));

@@ -21,6 +21,7 @@ internal sealed partial class RenderQueue(
     RenderNotifier notifier,
     RenderOptions options,
     TimeProvider clock,
+    IdSource ids,
     ILogger<RenderQueue> logger) : IRenders
 {
     public Task<Render> EnqueueAsync(RenderRequest request, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
@@ -114,7 +115,7 @@ internal sealed partial class RenderQueue(
         var valid = RequestValidation.Check(request, options);
         RequestValidation.CheckKey(key);
         var now = clock.GetUtcNowMs();
-        var id = Guid.CreateVersion7(now);
+        var id = ids.Next(now);
         var row = new Render
         {
             Id = id,

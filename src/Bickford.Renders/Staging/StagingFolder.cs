@@ -6,7 +6,7 @@ namespace Bickford.Renders.Staging;
 /// This node's folder of downloads on their way to the video store: <c>{render id}/video.mp4</c> once whole and checked,
 /// <c>video.mp4.part</c> before. The name without <c>.part</c> is the proof: it is given by a rename after the flush to disk.
 /// </summary>
-internal sealed class StagingFolder(string root)
+internal sealed class StagingFolder(string root, IStagingDisk disk)
 {
     /// <summary>The root folder.</summary>
     public string Root { get; } = Path.GetFullPath(root);
@@ -14,63 +14,59 @@ internal sealed class StagingFolder(string root)
     /// <summary>Path of a whole file, whether it is there or not.</summary>
     public string PathOf(Guid renderId, AssetKind kind) => Path.Combine(FolderOf(renderId), RenderKeys.FileName(kind));
 
+    /// <summary>Whether a whole file is here.</summary>
+    public bool Has(Guid renderId, AssetKind kind) => disk.Exists(PathOf(renderId, kind));
+
+    /// <summary>Opens a whole file to read.</summary>
+    public Stream OpenWhole(Guid renderId, AssetKind kind) => disk.OpenRead(PathOf(renderId, kind));
+
+    /// <summary>Deletes a whole file.</summary>
+    public void DropWhole(Guid renderId, AssetKind kind) => disk.Delete(PathOf(renderId, kind));
+
     /// <summary>Opens the partial file for this process alone; its length says how much is there.</summary>
     /// <exception cref="IOException">Another run of the step has it open, or the disk does not work.</exception>
-    public FileStream OpenPart(Guid renderId, AssetKind kind)
-    {
-        Directory.CreateDirectory(FolderOf(renderId));
-        return new FileStream(PartOf(renderId, kind), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
-    }
+    public Stream OpenPart(Guid renderId, AssetKind kind) => disk.OpenAlone(PartOf(renderId, kind));
+
+    /// <summary>What is in the partial file survives a power cut from now on.</summary>
+    public void FlushPart(Stream part) => disk.FlushToDisk(part);
 
     /// <summary>The entity tag that the partial file was begun with, or null.</summary>
     public string? ETagOf(Guid renderId, AssetKind kind)
     {
         var path = ETagPath(renderId, kind);
-        return File.Exists(path) ? File.ReadAllText(path) : null;
+        return disk.Exists(path) ? disk.ReadText(path) : null;
     }
 
     /// <summary>Keeps the entity tag beside the partial file; null forgets it.</summary>
     public void KeepETag(Guid renderId, AssetKind kind, string? etag)
     {
         if (etag is null)
-            File.Delete(ETagPath(renderId, kind));
+            disk.Delete(ETagPath(renderId, kind));
         else
-            File.WriteAllText(ETagPath(renderId, kind), etag);
+            disk.WriteText(ETagPath(renderId, kind), etag);
     }
 
     /// <summary>Gives the partial file, which has been flushed and closed, its whole name.</summary>
     public void Publish(Guid renderId, AssetKind kind)
     {
-        File.Move(PartOf(renderId, kind), PathOf(renderId, kind), overwrite: true);
-        File.Delete(ETagPath(renderId, kind));
+        disk.Rename(PartOf(renderId, kind), PathOf(renderId, kind));
+        disk.Delete(ETagPath(renderId, kind));
     }
 
     /// <summary>Throws away the partial file.</summary>
     public void DropPart(Guid renderId, AssetKind kind)
     {
-        File.Delete(PartOf(renderId, kind));
-        File.Delete(ETagPath(renderId, kind));
+        disk.Delete(PartOf(renderId, kind));
+        disk.Delete(ETagPath(renderId, kind));
     }
 
     /// <summary>Removes all of a render's files; no error when there are none.</summary>
-    public void Remove(Guid renderId)
-    {
-        try
-        {
-            Directory.Delete(FolderOf(renderId), recursive: true);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            // Nothing was staged, or it is gone already.
-        }
-    }
+    public void Remove(Guid renderId) => disk.DeleteFolder(FolderOf(renderId));
 
     /// <summary>Renders that have files here.</summary>
     public IEnumerable<Guid> List()
     {
-        if (!Directory.Exists(Root))
-            yield break;
-        foreach (var folder in Directory.EnumerateDirectories(Root))
+        foreach (var folder in disk.FoldersIn(Root))
         {
             if (Guid.TryParseExact(Path.GetFileName(folder), "D", out var id))
                 yield return id;
@@ -78,28 +74,18 @@ internal sealed class StagingFolder(string root)
     }
 
     /// <summary>Every file here with its length.</summary>
-    public IEnumerable<(string Path, long Length)> Files() =>
-        Directory.Exists(Root)
-            ? new DirectoryInfo(Root).EnumerateFiles("*", SearchOption.AllDirectories).Select(f => (f.FullName, LengthOf(f)))
-            : [];
+    public IEnumerable<(string Path, long Length)> Files() => disk.FilesBelow(Root);
 
-    // A file may be moved or removed while it is being counted.
-    private static long LengthOf(FileInfo file)
-    {
-        try
-        {
-            return file.Length;
-        }
-        catch (FileNotFoundException)
-        {
-            return 0;
-        }
-    }
-
-    private string FolderOf(Guid renderId) => Path.Combine(Root, renderId.ToString("D"));
+    /// <summary>Bytes that can still be written to the disk.</summary>
+    public long FreeBytes() => disk.FreeBytes(Root);
 
     /// <summary>Path of a partial file, whether it is there or not.</summary>
     public string PartOf(Guid renderId, AssetKind kind) => PathOf(renderId, kind) + ".part";
+
+    /// <summary>Length of a file here; 0 when there is none.</summary>
+    public long LengthOf(string path) => disk.LengthOf(path);
+
+    private string FolderOf(Guid renderId) => Path.Combine(Root, renderId.ToString("D"));
 
     private string ETagPath(Guid renderId, AssetKind kind) => PartOf(renderId, kind) + ".etag";
 }

@@ -54,9 +54,8 @@ internal sealed class StagingRoom(StagingFolder staging, RenderOptions options)
 
         if (used + pending + bytes > options.StagingMaxBytes)
             throw new StagingFullException($"the staging folder holds {used + pending} of {options.StagingMaxBytes} bytes, {bytes} more do not fit (setting Staging:MaxBytes)");
-        var here = new FileInfo(part) is { Exists: true } file ? file.Length : 0;
-        var free = new DriveInfo(staging.Root).AvailableFreeSpace;
-        if (free - pending - (bytes - here) < FreeReserve)
+        var free = staging.FreeBytes();
+        if (free - pending - (bytes - staging.LengthOf(part)) < FreeReserve)
             throw new StagingFullException($"the disk of {staging.Root} has {free} bytes left");
     }
 

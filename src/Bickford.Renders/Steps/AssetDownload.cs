@@ -26,13 +26,13 @@ internal sealed class AssetDownload(IVideosApi api, StagingFolder staging, Stagi
         await using (var part = staging.OpenPart(row.Id, kind))
         {
             sha256 = await ReceiveAsync(row, kind, part, token);
-            part.Flush(flushToDisk: true);
+            staging.FlushPart(part);
         }
 
         return await PublishAsync(row.Id, kind, sha256, token);
     }
 
-    private async Task<string> ReceiveAsync(Render row, AssetKind kind, FileStream part, CancellationToken token)
+    private async Task<string> ReceiveAsync(Render row, AssetKind kind, Stream part, CancellationToken token)
     {
         var etag = staging.ETagOf(row.Id, kind);
         var resume = part.Length > 0 && etag is not null ? new ContentResume(part.Length, etag) : null;
@@ -103,7 +103,7 @@ internal sealed class AssetDownload(IVideosApi api, StagingFolder staging, Stagi
     /// <summary>What a run that died before its commit has staged; null when there is nothing, or nothing of use.</summary>
     private async Task<RenderAsset?> StagedAsync(Guid id, AssetKind kind, CancellationToken token)
     {
-        if (!File.Exists(staging.PathOf(id, kind)))
+        if (!staging.Has(id, kind))
             return null;
         try
         {
@@ -112,19 +112,19 @@ internal sealed class AssetDownload(IVideosApi api, StagingFolder staging, Stagi
         catch (StepFaultException)
         {
             // It was right when it got its name, so the disk damaged it. Kept, it would fail every try, also after a resume.
-            File.Delete(staging.PathOf(id, kind));
+            staging.DropWhole(id, kind);
             return null;
         }
     }
 
     private async Task<RenderAsset> DescribeAsync(Guid id, AssetKind kind, CancellationToken token)
     {
-        await using var file = new FileStream(staging.PathOf(id, kind), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous);
+        await using var file = staging.OpenWhole(id, kind);
         var sha256 = await Hashing.Sha256Async(file, token);
         return await InspectAsync(file, kind, sha256, token);
     }
 
-    private static async Task<RenderAsset> InspectAsync(FileStream file, AssetKind kind, string sha256, CancellationToken token)
+    private static async Task<RenderAsset> InspectAsync(Stream file, AssetKind kind, string sha256, CancellationToken token)
     {
         var head = new byte[(int)Math.Min(file.Length, 64)];
         file.Position = 0;

@@ -20,6 +20,7 @@ internal sealed class StepRunner(
     RenderOptions options,
     TimeProvider clock,
     Jitter jitter,
+    IdSource ids,
     ILogger<StepRunner> logger) : IStepRunner
 {
     private const int CommitTries = 6;
@@ -58,7 +59,7 @@ internal sealed class StepRunner(
 
     private async Task<Render?> RunOneAsync(StepJob job, CancellationToken stopping)
     {
-        var owner = $"{options.NodeName}/{Guid.CreateVersion7(clock.GetUtcNow()):N}";
+        var owner = $"{options.NodeName}/{ids.Next(clock.GetUtcNow()):N}";
         var takenAt = clock.GetTimestamp();
         var row = await store.TryLeaseAsync(job.RenderId, job.Step, job.Version, owner, options.Lease, CancellationToken.None);
         if (row is null)

@@ -14,12 +14,11 @@ internal sealed class UploadStep(IVideoStore videos, StagingFolder staging) : IS
         var stored = new List<RenderAsset>();
         foreach (var asset in run.Row.Assets)
         {
-            var path = staging.PathOf(run.Row.Id, asset.Kind);
-            if (!File.Exists(path))
+            if (!staging.Has(run.Row.Id, asset.Kind))
                 return new StepOutcome.StagingLost($"the staged {asset.Kind} is not on this node");
             try
             {
-                await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous);
+                await using var file = staging.OpenWhole(run.Row.Id, asset.Kind);
                 var uri = await videos.PutAsync(RenderKeys.Asset(run.Row, asset.Kind), file, new ObjectContent(asset.Bytes, asset.Sha256, asset.ContentType), run.Token);
                 stored.Add(asset with { Uri = uri });
             }

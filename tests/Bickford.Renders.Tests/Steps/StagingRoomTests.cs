@@ -16,7 +16,7 @@ public sealed class StagingRoomTests : IDisposable
 
     public StagingRoomTests()
     {
-        _folder = new StagingFolder(_temp["staging"]);
+        _folder = new StagingFolder(_temp["staging"], new LocalDisk());
         Directory.CreateDirectory(_folder.Root);
         _room = new StagingRoom(_folder, new RenderOptions { StagingMaxBytes = Limit, MaxAssetBytes = Limit });
     }

@@ -1,0 +1,79 @@
+using System.Data.Common;
+using Bickford.Renders.Data;
+using Bickford.Renders.Ledger;
+using Bickford.Renders.Policies;
+using Bickford.Renders.Ports;
+using Bickford.Renders.Simulation.Faults;
+
+namespace Bickford.Renders.Simulation.Workers;
+
+/// <summary>The way from one process to the real row store: everything that can happen to a transaction.</summary>
+internal sealed class SimulatedRows(Life life, IRenderStore store) : IRenderStore
+{
+    public async Task<InsertResult> InsertAsync(Render render, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken = default)
+    {
+        Doing.Current.RenderId = render.Id;
+        return await life.CallAsync(Boundary.Insert, () => store.InsertAsync(render, entries, CancellationToken.None), Lost, token: cancellationToken);
+    }
+
+    // The caller's own transaction holds the database's only write lock: nothing else can happen until it ends.
+    public Task<InsertResult> InsertAsync(Render render, IReadOnlyList<LedgerEntry> entries, DbTransaction transaction, CancellationToken cancellationToken = default) =>
+        store.InsertAsync(render, entries, transaction, CancellationToken.None);
+
+    public Task<Render?> GetAsync(Guid id, CancellationToken cancellationToken = default) =>
+        ReadAsync(() => store.GetAsync(id, CancellationToken.None), cancellationToken);
+
+    public Task<IReadOnlyList<Render>> ListAsync(RenderFilter filter, Guid? before, int limit, CancellationToken cancellationToken = default) =>
+        ReadAsync(() => store.ListAsync(filter, before, limit, CancellationToken.None), cancellationToken);
+
+    public Task<IReadOnlyList<Guid>> FindIdsAsync(string ending, int limit, CancellationToken cancellationToken = default) =>
+        ReadAsync(() => store.FindIdsAsync(ending, limit, CancellationToken.None), cancellationToken);
+
+    public async Task<Render?> TryLeaseAsync(Guid id, RenderStep step, long version, string owner, TimeSpan duration, CancellationToken cancellationToken = default)
+    {
+        var doing = Doing.Current;
+        (doing.Step, doing.RenderId, doing.LeaseOwner) = (Enum.Parse<Step>(step.ToString()), id, owner);
+        return await life.CallAsync(Boundary.Lease, () => store.TryLeaseAsync(id, step, version, owner, duration, CancellationToken.None), Lost, token: cancellationToken);
+    }
+
+    public Task<Render?> RenewLeaseAsync(Guid id, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
+        life.CallAsync(Boundary.Renewal, () => store.RenewLeaseAsync(id, owner, duration, CancellationToken.None), Lost, token: cancellationToken);
+
+    public Task<CommitResult> CommitAsync(Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken = default) =>
+        CommitAsync(next, entries, () => store.CommitAsync(next, expectedVersion, entries, CancellationToken.None), cancellationToken);
+
+    public Task<CommitResult> CommitIntentAsync(
+        Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, int maxInFlight, CancellationToken cancellationToken = default) =>
+        CommitAsync(next, entries, () => store.CommitIntentAsync(next, expectedVersion, entries, maxInFlight, CancellationToken.None), cancellationToken);
+
+    public Task<IReadOnlyList<StepJob>> ListOverdueAsync(DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken = default) =>
+        life.CallAsync(Boundary.Overdue, () => store.ListOverdueAsync(dueBefore, limit, CancellationToken.None), Lost, token: cancellationToken);
+
+    public Task<IReadOnlyList<StepJob>> ListOpenAsync(Guid? after, int limit, CancellationToken cancellationToken = default) =>
+        life.CallAsync(Boundary.Overdue, () => store.ListOpenAsync(after, limit, CancellationToken.None), Lost, token: cancellationToken);
+
+    public Task<IReadOnlyList<Render>> ListOpenCreatesAsync(string prompt, string model, CancellationToken cancellationToken = default) =>
+        ReadAsync(() => store.ListOpenCreatesAsync(prompt, model, CancellationToken.None), cancellationToken);
+
+    public Task<IReadOnlySet<string>> FindOwnedVideoIdsAsync(IReadOnlyCollection<string> videoIds, CancellationToken cancellationToken = default) =>
+        ReadAsync(() => store.FindOwnedVideoIdsAsync(videoIds, CancellationToken.None), cancellationToken);
+
+    internal static Exception Lost(string what) => new DatabaseException("Database:ConnectionString", "(simulated)", "a server that answers", what);
+
+    private Task<T> ReadAsync<T>(Func<Task<T>> read, CancellationToken token) => life.CallAsync(Boundary.Read, read, Lost, token: token);
+
+    private Task<CommitResult> CommitAsync(Render next, IReadOnlyList<LedgerEntry> entries, Func<Task<CommitResult>> commit, CancellationToken token)
+    {
+        var boundary = entries.Any(entry => entry.Type == RenderEvents.CreateStarted) ? Boundary.Intent : Boundary.Commit;
+        return life.CallAsync(boundary, CommitAndCheck, Lost, token: token);
+
+        async Task<CommitResult> CommitAndCheck()
+        {
+            var result = await commit();
+            life.World.Trace.Note(life, $"{result} {next.Status}/{next.Step}", next.Id, entries.Count > 0 ? entries[^1].Type : null);
+            if (result == CommitResult.Committed)
+                life.World.Watch.Committed(next.Id);
+            return result;
+        }
+    }
+}

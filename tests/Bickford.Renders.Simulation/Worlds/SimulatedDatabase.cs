@@ -1,0 +1,80 @@
+using System.Data.Common;
+using Bickford.Renders.Data;
+using Microsoft.Data.Sqlite;
+
+namespace Bickford.Renders.Simulation.Worlds;
+
+/// <summary>A real SQLite database in memory, with the real schema; and plain SQL on it for whoever checks.</summary>
+internal sealed class SimulatedDatabase : IDisposable
+{
+    private static readonly Lock Migrating = new();
+    private static long s_made;
+    private static SqliteConnection? s_template;
+
+    private readonly SqliteConnection _connection;
+    private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
+
+    public SimulatedDatabase()
+    {
+        ConnectionString = $"Data Source=/simulated-{Interlocked.Increment(ref s_made)};Vfs=memdb";
+        _connection = new SqliteConnection(ConnectionString + ";Pooling=False");
+        _connection.Open();
+        lock (Migrating)
+            (s_template ??= Migrated()).BackupDatabase(_connection);
+    }
+
+    public string ConnectionString { get; }
+
+    /// <summary>A connection of somebody else's; it is not pooled.</summary>
+    public SqliteConnection Open()
+    {
+        var connection = new SqliteConnection(ConnectionString + ";Pooling=False");
+        connection.Open();
+        return connection;
+    }
+
+    public List<T> Query<T>(string sql, Func<DbDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        if (!_commands.TryGetValue(sql, out var command))
+        {
+            command = _connection.CreateCommand();
+            command.CommandText = sql;
+            _commands.Add(sql, command);
+        }
+
+        command.Parameters.Clear();
+        foreach (var (name, value) in parameters)
+            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        using var reader = command.ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read())
+            rows.Add(map(reader));
+        return rows;
+    }
+
+    public long Number(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Query(sql, row => row.GetInt64(0), parameters)[0];
+
+    public void Dispose()
+    {
+        foreach (var command in _commands.Values)
+            command.Dispose();
+        using (var pooled = new SqliteConnection(RenderDatabaseConnection()))
+            SqliteConnection.ClearPool(pooled);
+        _connection.Dispose();
+    }
+
+    // As the product opens it: pools go by the very text.
+    private string RenderDatabaseConnection() =>
+        new SqliteConnectionStringBuilder(ConnectionString) { Mode = SqliteOpenMode.ReadWrite, ForeignKeys = true }.ConnectionString;
+
+    private static SqliteConnection Migrated()
+    {
+        var connection = new SqliteConnection("Data Source=/simulated-template;Vfs=memdb;Pooling=False");
+        connection.Open();
+        using var database = RenderDatabase.Sqlite("Data Source=/simulated-template;Vfs=memdb", TimeProvider.System);
+        using var command = connection.CreateCommand();
+        command.CommandText = database.Migrator.Script();
+        command.ExecuteNonQuery();
+        return connection;
+    }
+}

@@ -1,0 +1,135 @@
+using Bickford.Renders.Simulation.Providers;
+using Bickford.Renders.Simulation.Time;
+using Bickford.Renders.Simulation.Workers;
+using Bickford.Renders.Sora;
+
+namespace Bickford.Renders.Simulation.Worlds;
+
+/// <summary>
+/// What the seed decides about a world before it begins. The bounds are the ones that the product's settings promise to bear: a create's time-out, a slow list,
+/// clocks that differ and a process that stands still are together shorter than <c>Sora:CreateSettle</c>.
+/// </summary>
+internal sealed class WorldPlan
+{
+    private readonly double _skew;
+    private readonly bool _carryOn;
+    private readonly bool _previews;
+    private readonly int _requestsPerMinute;
+    private readonly int _maxInFlight;
+    private readonly int _readAttempts;
+    private readonly int _maxAttempts;
+    private readonly TimeSpan _lease;
+    private readonly TimeSpan _deadline;
+
+    public WorldPlan(Dice dice)
+    {
+        Workers = dice.Pick(1, 2, 2, 2, 3);
+        Renders = dice.Between(2, 5);
+        Threads = dice.Between(1, 4);
+        SharedEngine = dice.Chance(0.5);
+        Storm = dice.Seconds(120, 300);
+        ReconcileEvery = dice.Seconds(4, 15);
+        MostFaults = dice.Pick(4, 8, 16, 30);
+        FaultRate = dice.Pick(0.005, 0.01, 0.03, 0.06);
+        DiskLoss = dice.Pick(0.0, 0.1, 0.5);
+        Hangs = dice.Pick(0.0, 0.0, 0.15);
+        Fails = dice.Pick(0.0, 0.1, 0.2);
+        Forgets = dice.Pick(0.0, 0.0, 0.2);
+        SameCallAgain = dice.Pick(0.1, 0.4);
+        SamePrompt = dice.Pick(0.0, 0.15, 0.4);
+        References = dice.Pick(0.0, 0.4);
+        _skew = dice.Pick(0.0, 1.0, 8.0);
+        _carryOn = dice.Chance(0.5);
+        _previews = dice.Chance(0.6);
+        _requestsPerMinute = dice.Pick(0, 0, 0, 40, 120);
+        _maxInFlight = dice.Pick(0, 0, 0, 1, 2);
+        _readAttempts = dice.Between(1, 3);
+        _maxAttempts = dice.Between(6, 15);
+        _lease = dice.Seconds(3, 12);
+        _deadline = dice.Seconds(360, 900);
+    }
+
+    public int Workers { get; }
+
+    public int Renders { get; }
+
+    /// <summary>Steps at once in a process.</summary>
+    public int Threads { get; }
+
+    /// <summary>The engine is a server of its own, and not in the memory of each process.</summary>
+    public bool SharedEngine { get; }
+
+    /// <summary>How long things go wrong.</summary>
+    public TimeSpan Storm { get; }
+
+    public TimeSpan ReconcileEvery { get; }
+
+    public int MostFaults { get; }
+
+    /// <summary>Share of boundaries at which something goes wrong.</summary>
+    public double FaultRate { get; }
+
+    /// <summary>Share of deaths with which the machine's staging disk goes.</summary>
+    public double DiskLoss { get; }
+
+    /// <summary>Share of videos that never end.</summary>
+    public double Hangs { get; }
+
+    /// <summary>Share of videos that fail at the provider.</summary>
+    public double Fails { get; }
+
+    /// <summary>Share of videos that the provider forgets.</summary>
+    public double Forgets { get; }
+
+    public double SameCallAgain { get; }
+
+    public double SamePrompt { get; }
+
+    public double References { get; }
+
+    public TimeSpan LongestFreeze { get; } = TimeSpan.FromSeconds(15);
+
+    public TimeSpan SlowestRequest { get; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How wrong a worker's clock is.</summary>
+    public TimeSpan Skew(Dice dice) => dice.Seconds(-_skew, _skew);
+
+    public void Configure(RenderOptions options, Life life)
+    {
+        options.NodeName = life.Name;
+        options.StagingRoot = "/staging";
+        options.DefaultModel = "m-1";
+        var model = new ModelOptions { Price = 0.1m };
+        model.Sizes.Add("1280x720");
+        model.Seconds.Add(4);
+        options.Models.Add("m-1", model);
+        options.Lease = _lease;
+        options.Deadline = _deadline;
+        options.CreateSettle = life.World.Plant.Settle ?? TimeSpan.FromSeconds(75);
+        options.CarryOn = _carryOn;
+        options.Previews = _previews;
+        options.RequestsPerMinute = _requestsPerMinute;
+        options.MaxInFlight = _maxInFlight;
+        options.ReconcileEvery = ReconcileEvery;
+        options.Poll.First = TimeSpan.FromSeconds(4);
+        options.Poll.Max = TimeSpan.FromSeconds(20);
+        options.Retry.First = TimeSpan.FromSeconds(1.5);
+        options.Retry.Max = TimeSpan.FromSeconds(30);
+        options.Retry.MaxAttempts = _maxAttempts;
+    }
+
+    public VideosApiOptions ApiOptions(Habits habits) => new()
+    {
+        BaseUrl = "http://provider.test/v1",
+        ApiKey = "a-key",
+        Format = habits.MultipartOnly ? RequestFormat.Multipart : RequestFormat.Auto,
+        CreateTimeout = TimeSpan.FromSeconds(20),
+        ReadTimeout = TimeSpan.FromSeconds(8),
+        IdleTimeout = TimeSpan.FromSeconds(6),
+        ReadAttempts = _readAttempts,
+        ReadRetryFirst = TimeSpan.FromSeconds(0.5),
+        ReadRetryMax = TimeSpan.FromSeconds(4),
+        CircuitFailureRatio = 0.7,
+        CircuitMinimumRequests = 6,
+    };
+}
