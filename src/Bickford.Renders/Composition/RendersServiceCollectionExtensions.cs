@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Bickford.Renders.Cleanup;
 using Bickford.Renders.Ledger;
 using Bickford.Renders.Pacing;
 using Bickford.Renders.Policies;
@@ -36,6 +37,7 @@ public static class RendersServiceCollectionExtensions
         services.TryAddSingleton(new RenderMachine(options));
         services.TryAddSingleton(new StagingFolder(options.StagingRoot));
         services.TryAddSingleton<StagingRoom>();
+        services.TryAddSingleton<StagingLeftovers>();
         services.TryAddSingleton(provider => new RequestPacing(
             Gate(provider), options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RequestPacing>>()));
         services.TryAddSingleton(provider => new CreateRoom(
@@ -51,6 +53,7 @@ public static class RendersServiceCollectionExtensions
         services.TryAddSingleton<IStepRunner, StepRunner>();
         services.TryAddSingleton<IReconciler, Reconciler>();
         services.TryAddSingleton<ILedgerSealer, LedgerSealer>();
+        services.TryAddSingleton<ICleanup, CleanupRunner>();
         services.TryAddSingleton<IRenders, RenderQueue>();
         services.TryAddSingleton<IJobScheduler, NoEngine>();
         services.AddHostedService<SignalListener>();
