@@ -55,11 +55,13 @@ internal sealed class SqlCleanupStore(SqlDatabase database) : ICleanupStore
         var remixed = new HashSet<Guid>();
         foreach (var chunk in ids.Chunk(IdsPerQuery))
         {
+            var parameters = new DynamicParameters();
+            parameters.Add("ids", _dialect.Values(chunk));
             remixed.UnionWith(await database.ReadAsync(
                 session => session.QueryAsync(
                     $"SELECT DISTINCT remix_of FROM {_renders} WHERE {RenderTable.IsOpen} AND {_dialect.IsOneOf("remix_of", "@ids")}",
                     row => row.Guid("remix_of"),
-                    new { ids = _dialect.Values(chunk) }),
+                    parameters),
                 cancellationToken));
         }
 

@@ -7,13 +7,14 @@ namespace Bickford.Renders.Cleanup;
 /// <summary>Changes of rows by clean-up, guarded by their versions: of two runs that want the same, one writes.</summary>
 internal sealed class CleanupRows(IRenderStore store)
 {
-    /// <summary>Commits what was decided about exactly this row; null if it has changed since.</summary>
-    public async Task<Render?> BeginAsync(Render row, Func<Render, Transition> change, CancellationToken cancellationToken)
+    /// <summary>Commits what was decided about exactly this row.</summary>
+    /// <exception cref="RenderConflictException">It has changed since.</exception>
+    public async Task<Render> BeginAsync(Render row, Func<Render, Transition> change, CancellationToken cancellationToken)
     {
         var transition = change(row);
         return await store.CommitAsync(transition.Next, row.Version, transition.Entries, cancellationToken) == CommitResult.Committed
             ? LedgerChain.WithHead(transition.Next, transition.Entries)
-            : null;
+            : throw new RenderConflictException("the render was changed meanwhile");
     }
 
     /// <summary>Commits what was done, whatever else has changed meanwhile. Not given up half-way: it is done already.</summary>

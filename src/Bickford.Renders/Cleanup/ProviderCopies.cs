@@ -70,11 +70,7 @@ internal sealed class ProviderCopies(
     private async Task<string?> DeleteAsync(Render row, string why, CancellationToken cancellationToken)
     {
         if (row.ProviderCopyDeletingAt is null)
-        {
-            if (await rows.BeginAsync(row, r => RenderMachine.ProviderCopyDeleting(r, why, clock.GetUtcNowMs()), cancellationToken) is not { } begun)
-                return "the render was changed meanwhile";
-            row = begun;
-        }
+            row = await rows.BeginAsync(row, r => RenderMachine.ProviderCopyDeleting(r, why, clock.GetUtcNowMs()), cancellationToken);
 
         try
         {

@@ -78,9 +78,7 @@ internal sealed class StoredFiles(
                     return "the provider's copy could not be deleted first";
             }
 
-            if (await rows.BeginAsync(row, r => RenderMachine.FilesDeleting(r, Names(r), why, clock.GetUtcNowMs()), cancellationToken) is not { } begun)
-                return "the render was changed meanwhile";
-            row = begun;
+            row = await rows.BeginAsync(row, r => RenderMachine.FilesDeleting(r, Names(r), why, clock.GetUtcNowMs()), cancellationToken);
         }
 
         foreach (var key in Keys(row))
