@@ -37,6 +37,7 @@ internal sealed class PostgreSqlDialect(PostgreSqlServer server, string clock = 
         ["json"] = "jsonb",
         ["money"] = "numeric",
         ["bool"] = "boolean",
+        ["false"] = "false",
         ["bigint"] = "bigint",
         ["identity"] = "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
         ["strict"] = "",
@@ -160,6 +161,8 @@ internal sealed class PostgreSqlDialect(PostgreSqlServer server, string clock = 
     }
 
     public override object Value(Guid id) => id;
+
+    public override object Values(Guid[] ids) => ids;
 
     public override object Value(DateTimeOffset time) => LedgerChain.WholeMilliseconds(time);
 

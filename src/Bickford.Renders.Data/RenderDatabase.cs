@@ -17,6 +17,8 @@ public sealed class RenderDatabase : IDisposable
         Gate = new SqlProviderGate(Core);
         Ledger = new SqlLedger(Core);
         Seals = new SqlLedgerSeals(Core);
+        Cleanup = new SqlCleanupStore(Core);
+        Upkeep = new SqlUpkeepLease(Core);
         Migrator = new DatabaseMigrator(Core);
         Signal = dialect is PostgreSqlDialect postgreSql ? new PostgreSqlSignal(Core, postgreSql.Source) : new SqliteSignal(Core);
     }
@@ -32,6 +34,12 @@ public sealed class RenderDatabase : IDisposable
 
     /// <summary>The ledger's seals.</summary>
     public ILedgerSeals Seals { get; }
+
+    /// <summary>What clean-up asks of the rows.</summary>
+    public ICleanupStore Cleanup { get; }
+
+    /// <summary>Leases on upkeep.</summary>
+    public IUpkeepLease Upkeep { get; }
 
     /// <summary>Brings the schema up to date; to be run before anything else.</summary>
     public DatabaseMigrator Migrator { get; }

@@ -22,6 +22,16 @@ internal static class RenderTable
     /// <summary>The row's create waits for room; in the very words of its partial index.</summary>
     public const string WaitsForRoom = "waits_for_room_since IS NOT NULL";
 
+    /// <summary>The provider has a copy of the row's stored video; in the very words of its partial index.</summary>
+    public const string HasProviderCopy = "status = 'Completed' AND video_id IS NOT NULL AND provider_copy_deleting_at IS NULL";
+
+    /// <summary>The row may have files in the video store that clean-up may take; in the very words of its partial index.</summary>
+    public const string HasFiles = "finished_at IS NOT NULL AND files_deleting_at IS NULL AND NOT keep AND (assets <> '[]' OR input_reference IS NOT NULL)";
+
+    /// <summary>A deletion has begun and not ended; in the very words of its partial index.</summary>
+    public const string DeletionBegun =
+        "((provider_copy_deleting_at IS NOT NULL AND provider_copy_deleted_at IS NULL) OR (files_deleting_at IS NOT NULL AND files_deleted_at IS NULL))";
+
     /// <summary>What a <see cref="Ports.StepJob"/> is read from.</summary>
     public const string JobColumns = "id, step, version, due_at, priority";
 
@@ -32,7 +42,8 @@ internal static class RenderTable
         "lease_until", "version", "cancel_requested", "create_started_at", "create_since",
         "waits_for_room_since", "video_id", "provider_created_at",
         "provider_completed_at", "expires_at", "deadline_at", "assets", "cost", "cause", "message", "trace_parent", "ledger_seq",
-        "ledger_hash", "created_at", "updated_at", "finished_at",
+        "ledger_hash", "created_at", "updated_at", "finished_at", "keep", "provider_copy_deleting_at", "provider_copy_deleted_at",
+        "files_deleting_at", "files_deleted_at",
     ];
 
     // Who the row is, how long its lease holds and where its chain ends are not the caller's to change.
@@ -101,6 +112,11 @@ internal static class RenderTable
         p.Add("created_at", dialect.Value(render.CreatedAt));
         p.Add("updated_at", dialect.Value(render.UpdatedAt));
         p.Add("finished_at", Time(render.FinishedAt));
+        p.Add("keep", render.Keep);
+        p.Add("provider_copy_deleting_at", Time(render.ProviderCopyDeletingAt));
+        p.Add("provider_copy_deleted_at", Time(render.ProviderCopyDeletedAt));
+        p.Add("files_deleting_at", Time(render.FilesDeletingAt));
+        p.Add("files_deleted_at", Time(render.FilesDeletedAt));
         return p;
 
         object? Time(DateTimeOffset? time) => time is { } t ? dialect.Value(t) : null;
@@ -157,6 +173,11 @@ internal static class RenderTable
         CreatedAt = row.Time("created_at"),
         UpdatedAt = row.Time("updated_at"),
         FinishedAt = row.TimeOrNull("finished_at"),
+        Keep = row.Bool("keep"),
+        ProviderCopyDeletingAt = row.TimeOrNull("provider_copy_deleting_at"),
+        ProviderCopyDeletedAt = row.TimeOrNull("provider_copy_deleted_at"),
+        FilesDeletingAt = row.TimeOrNull("files_deleting_at"),
+        FilesDeletedAt = row.TimeOrNull("files_deleted_at"),
     };
 
     public static Ports.StepJob ReadJob(SqlRow row) =>

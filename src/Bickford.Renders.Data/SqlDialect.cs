@@ -105,6 +105,9 @@ internal abstract class SqlDialect : IDisposable
     /// <summary>An id as a parameter's value.</summary>
     public abstract object Value(Guid id);
 
+    /// <summary>Ids as the value of a parameter for <see cref="IsOneOf"/>.</summary>
+    public abstract object Values(Guid[] ids);
+
     /// <summary>A time as a parameter's value.</summary>
     public abstract object Value(DateTimeOffset time);
 

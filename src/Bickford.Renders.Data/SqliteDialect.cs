@@ -31,6 +31,7 @@ internal sealed class SqliteDialect : SqlDialect
         ["json"] = "text",
         ["money"] = "text",
         ["bool"] = "integer",
+        ["false"] = "0",
         ["bigint"] = "integer",
         ["identity"] = "integer PRIMARY KEY AUTOINCREMENT",
         ["strict"] = " STRICT",
@@ -132,6 +133,8 @@ internal sealed class SqliteDialect : SqlDialect
     public override Task LockStreamAsync(SqlSession session, string stream) => Task.CompletedTask;
 
     public override object Value(Guid id) => id.ToString("D");
+
+    public override object Values(Guid[] ids) => ids.Select(id => id.ToString("D")).ToArray();
 
     public override object Value(DateTimeOffset time) => LedgerHash.TimeText(time);
 

@@ -15,6 +15,7 @@ namespace Bickford.Renders.S3;
 public sealed class S3VideoStore : IVideoStore, IDisposable
 {
     private const int ReadBytes = 128 << 10;
+    private static readonly TimeSpan s_staleAge = TimeSpan.FromDays(1);
     private static readonly TimeSpan s_longestLink = TimeSpan.FromDays(7);
 
     private readonly S3StoreOptions _options;
@@ -128,7 +129,15 @@ public sealed class S3VideoStore : IVideoStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task SweepAsync(CancellationToken cancellationToken = default) => AbortStaleUploadsAsync(TimeSpan.FromDays(1), cancellationToken);
+    public Task SweepAsync(CancellationToken cancellationToken = default) => AbortStaleUploadsAsync(s_staleAge, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<StoreLeftover>> ListLeftoversAsync(CancellationToken cancellationToken = default)
+    {
+        var uploads = await CallAsync("list old uploads in", $"the bucket '{_options.Bucket}'",
+            () => StaleUploads.FindAsync(Client, _options, _time.GetUtcNow() - s_staleAge, cancellationToken), cancellationToken);
+        return [.. uploads.Select(upload => new StoreLeftover($"upload of s3://{_options.Bucket}/{upload.Key}", upload.Initiated, null))];
+    }
 
     /// <summary>
     /// Aborts uploads in parts below the prefix that were begun long ago and never completed, as a killed worker leaves them: their

@@ -10,14 +10,17 @@ internal static class StaleUploads
     public static async Task<int> AbortAsync(IAmazonS3 client, S3StoreOptions options, DateTimeOffset before, CancellationToken token)
     {
         var aborted = 0;
-        // Listed to the end first: the markers of a list are of no use while it shrinks.
-        foreach (var upload in await ListAsync(client, options, token))
+        foreach (var upload in await FindAsync(client, options, before, token))
         {
-            if (upload.Initiated is { } begun && begun.ToUniversalTime() <= before.UtcDateTime && await TryAbortAsync(client, options, upload, token))
+            if (await TryAbortAsync(client, options, upload, token))
                 aborted++;
         }
         return aborted;
     }
+
+    // Listed to the end: the markers of a list are of no use while it shrinks.
+    public static async Task<IReadOnlyList<MultipartUpload>> FindAsync(IAmazonS3 client, S3StoreOptions options, DateTimeOffset before, CancellationToken token) =>
+        [.. (await ListAsync(client, options, token)).Where(upload => upload.Initiated is { } begun && begun.ToUniversalTime() <= before.UtcDateTime)];
 
     private static async Task<List<MultipartUpload>> ListAsync(IAmazonS3 client, S3StoreOptions options, CancellationToken token)
     {

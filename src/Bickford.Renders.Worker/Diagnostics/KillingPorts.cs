@@ -157,5 +157,7 @@ internal sealed class KillingVideoStore(IVideoStore inner, KillPoints points) : 
 
     public Task DeleteAsync(string key, CancellationToken cancellationToken = default) => inner.DeleteAsync(key, cancellationToken);
 
+    public Task<IReadOnlyList<StoreLeftover>> ListLeftoversAsync(CancellationToken cancellationToken = default) => inner.ListLeftoversAsync(cancellationToken);
+
     public Task SweepAsync(CancellationToken cancellationToken = default) => inner.SweepAsync(cancellationToken);
 }

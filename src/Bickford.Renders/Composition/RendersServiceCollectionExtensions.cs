@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Bickford.Renders.Cleanup;
 using Bickford.Renders.Ledger;
 using Bickford.Renders.Pacing;
 using Bickford.Renders.Policies;
@@ -38,6 +39,7 @@ public static class RendersServiceCollectionExtensions
         services.TryAddSingleton<IStagingDisk, LocalDisk>();
         services.TryAddSingleton(provider => new StagingFolder(options.StagingRoot, provider.GetRequiredService<IStagingDisk>()));
         services.TryAddSingleton<StagingRoom>();
+        services.TryAddSingleton<StagingLeftovers>();
         services.TryAddSingleton(provider => new RequestPacing(
             Gate(provider), options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RequestPacing>>()));
         services.TryAddSingleton(provider => new CreateRoom(
@@ -53,6 +55,7 @@ public static class RendersServiceCollectionExtensions
         services.TryAddSingleton<IStepRunner, StepRunner>();
         services.TryAddSingleton<IReconciler, Reconciler>();
         services.TryAddSingleton<ILedgerSealer, LedgerSealer>();
+        services.TryAddSingleton<ICleanup, CleanupRunner>();
         services.TryAddSingleton<IRenders, RenderQueue>();
         services.TryAddSingleton<IJobScheduler, NoEngine>();
         services.AddHostedService<SignalListener>();

@@ -88,6 +88,15 @@ public interface IRenders
     /// <exception cref="RenderConflictException">It is completed.</exception>
     Task<Render> CancelAsync(Guid id, string? actor = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Says whether clean-up may ever delete the stored files. Saying so twice is no error.</summary>
+    /// <param name="id">The render.</param>
+    /// <param name="keep">True keeps them for ever; false leaves them to the rules of <see cref="RetentionOptions"/>.</param>
+    /// <param name="actor">Who did it, for the ledger.</param>
+    /// <param name="cancellationToken">Gives up before anything changes.</param>
+    /// <exception cref="RenderNotFoundException">There is no such render.</exception>
+    /// <exception cref="RenderConflictException">Its files are deleted.</exception>
+    Task<Render> KeepAsync(Guid id, bool keep = true, string? actor = null, CancellationToken cancellationToken = default);
+
     /// <summary>Renders a changed version of another render's video, as a new render. Waits for the source while that is still rendering.</summary>
     /// <param name="id">The source render.</param>
     /// <param name="prompt">The change: 1 to 32,000 characters.</param>

@@ -99,7 +99,22 @@ public sealed record Render
     /// <summary>When an unfinished render fails with <see cref="RenderCause.Deadline"/>.</summary>
     public required DateTimeOffset DeadlineAt { get; init; }
 
-    /// <summary>Downloaded files; each has a uri once stored.</summary>
+    /// <summary>Clean-up leaves its stored files alone, however old they are.</summary>
+    public bool Keep { get; init; }
+
+    /// <summary>Clean-up has begun to delete the provider's copy, after it had read ours back.</summary>
+    public DateTimeOffset? ProviderCopyDeletingAt { get; init; }
+
+    /// <summary>The provider's copy is deleted.</summary>
+    public DateTimeOffset? ProviderCopyDeletedAt { get; init; }
+
+    /// <summary>Clean-up has begun to delete the stored files: from here on the assets have no uri.</summary>
+    public DateTimeOffset? FilesDeletingAt { get; init; }
+
+    /// <summary>The stored files are deleted.</summary>
+    public DateTimeOffset? FilesDeletedAt { get; init; }
+
+    /// <summary>Downloaded files; each has a uri once stored, and none any more once clean-up takes them.</summary>
     public IReadOnlyList<RenderAsset> Assets { get; init; } = [];
 
     /// <summary>List price in US dollars: the estimate until the provider accepted it, then what is owed; null when the catalogue has no price.</summary>

@@ -31,6 +31,9 @@ public sealed record RenderRequest
     /// <summary>Free labels for filters and costs: up to 20, each 1 to 64 characters.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
+    /// <summary>Clean-up leaves its stored files alone, however old they are.</summary>
+    public bool Keep { get; init; }
+
     /// <summary>Higher goes first where renders wait for room; -100 to 100.</summary>
     public int Priority { get; init; }
 }

@@ -64,24 +64,27 @@ public sealed class FileVideoStore : IVideoStore
     /// <exception cref="VideoStoreException">The folder of temporary files cannot be listed.</exception>
     public int RemoveLeftovers()
     {
-        var removed = 0;
         try
         {
-            var temp = new DirectoryInfo(_root.Temp);
-            if (!temp.Exists || temp.LinkTarget is not null)
-                return 0;
-            var oldest = _time.GetUtcNow() - s_leftoverAge;
-            foreach (var file in temp.EnumerateFiles().Where(file => file.LastWriteTimeUtc < oldest.UtcDateTime))
-            {
-                if (TryDelete(file.FullName))
-                    removed++;
-            }
+            return Leftovers().Count(file => TryDelete(file.FullName));
         }
         catch (Exception e) when (StoreErrors.IsFileError(e))
         {
             throw StoreErrors.Translate("clear", _root.Temp, e);
         }
-        return removed;
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<StoreLeftover>> ListLeftoversAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return Task.FromResult<IReadOnlyList<StoreLeftover>>([.. Leftovers().Select(file => new StoreLeftover(file.FullName, new DateTimeOffset(file.LastWriteTimeUtc), file.Length))]);
+        }
+        catch (Exception e) when (StoreErrors.IsFileError(e))
+        {
+            throw StoreErrors.Translate("list", _root.Temp, e);
+        }
     }
 
     /// <inheritdoc/>
@@ -161,6 +164,13 @@ public sealed class FileVideoStore : IVideoStore
         {
             throw StoreErrors.Translate("delete", path, e);
         }
+    }
+
+    private List<FileInfo> Leftovers()
+    {
+        var temp = new DirectoryInfo(_root.Temp);
+        var oldest = _time.GetUtcNow() - s_leftoverAge;
+        return temp.Exists && temp.LinkTarget is null ? [.. temp.EnumerateFiles().Where(file => file.LastWriteTimeUtc < oldest.UtcDateTime)] : [];
     }
 
     private string NewTempPath() => Path.Combine(_root.Temp, $"{Guid.CreateVersion7(_time.GetUtcNow()):N}.part");

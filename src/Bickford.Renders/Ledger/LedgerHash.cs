@@ -33,7 +33,15 @@ public static class LedgerHash
     {
         if (type == Completed)
             version = 0;
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{renderId:D}\n{version}\n{type}")));
+        return IdOf(string.Create(CultureInfo.InvariantCulture, $"{renderId:D}\n{version}\n{type}"));
+    }
+
+    /// <summary>The id of the one event of this type about something outside of the renders: the same however often it is tried.</summary>
+    internal static Guid EventIdOf(string stream, string subject, string type) => IdOf($"{stream}\n{subject}\n{type}");
+
+    private static Guid IdOf(string text)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(text));
         // RFC 9562, version 8: a custom, hash-based UUID.
         hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
         hash[8] = (byte)((hash[8] & 0x3F) | 0x80);

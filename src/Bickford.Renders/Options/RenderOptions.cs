@@ -78,6 +78,9 @@ public sealed class RenderOptions
     /// <value>Setting <c>Jobs:ReconcileGrace</c>; default 3 seconds; 0 to 1 hour.</value>
     public TimeSpan ReconcileGrace { get; set; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>What clean-up deletes, and when.</summary>
+    public RetentionOptions Retention { get; } = new();
+
     /// <summary>How the ledger is sealed.</summary>
     public LedgerOptions Ledger { get; } = new();
 

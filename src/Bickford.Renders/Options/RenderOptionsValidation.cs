@@ -19,6 +19,7 @@ internal static class RenderOptionsValidation
         Within("Ledger:SealEvery", options.Ledger.SealEvery, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
         if (options.Ledger.SealMaxEvents is < 1 or > 100_000)
             throw new RenderRequestException("Ledger:SealMaxEvents", options.Ledger.SealMaxEvents.ToString(CultureInfo.InvariantCulture), "1 to 100000");
+        CheckRetention(options.Retention);
         if (options.Poll.Factor is not (>= 1 and <= 10))
             throw new RenderRequestException("Jobs:PollFactor", options.Poll.Factor.ToString(CultureInfo.InvariantCulture), "1 to 10");
         if (options.Retry.MaxAttempts is < 1 or > 1000)
@@ -33,6 +34,27 @@ internal static class RenderOptionsValidation
             throw new RenderRequestException("Staging:Root", options.StagingRoot, "a folder");
         if (options.DefaultModel is { } model && options.Models.Count > 0 && !options.Models.ContainsKey(model))
             throw new RenderRequestException("Sora:DefaultModel", model, $"a model of Sora:Models: {string.Join(", ", options.Models.Keys)}");
+    }
+
+    private static void CheckRetention(RetentionOptions retention)
+    {
+        var years = TimeSpan.FromDays(365) * 100;
+        Within("Retention:Every", retention.Every, TimeSpan.FromSeconds(1), TimeSpan.FromDays(7));
+        Within("Retention:ProviderCopiesAfter", retention.ProviderCopiesAfter ?? TimeSpan.Zero, TimeSpan.Zero, years);
+        Within("Retention:ForeignAfter", retention.ForeignAfter ?? years, TimeSpan.FromHours(1), years);
+        if (retention.MaxDeletions is < 1 or > 100_000)
+            throw new RenderRequestException("Retention:MaxDeletions", retention.MaxDeletions.ToString(CultureInfo.InvariantCulture), "1 to 100000");
+        if (retention.KeepLast is < 0 or > 1_000_000)
+            throw new RenderRequestException("Retention:KeepLast", retention.KeepLast.ToString(CultureInfo.InvariantCulture), "0 to 1000000");
+        foreach (var (status, age) in retention.Files)
+        {
+            if (!RetentionOptions.Ended.Contains(status))
+                throw new RenderRequestException("Retention", status.ToString(), string.Join(", ", RetentionOptions.Ended));
+            Within($"Retention:{status}", age, TimeSpan.Zero, years);
+        }
+
+        foreach (var (tag, age) in retention.Tags)
+            Within($"Retention:Tags:{tag}", age ?? TimeSpan.Zero, TimeSpan.Zero, years);
     }
 
     private static void Within(string setting, int limit)

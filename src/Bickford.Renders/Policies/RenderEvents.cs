@@ -25,6 +25,12 @@ public static class RenderEvents
     public const string Resumed = "render.resumed";
     public const string CancelRequested = "render.cancel_requested";
     public const string Cancelled = "render.cancelled";
+    public const string Kept = "render.kept";
+    public const string Released = "render.released";
+    public const string ProviderCopyDeleting = "render.provider_copy_deleting";
+    public const string ProviderCopyDeleted = "render.provider_copy_deleted";
+    public const string FilesDeleting = "render.files_deleting";
+    public const string FilesDeleted = "render.files_deleted";
 #pragma warning restore CS1591
 
     /// <summary>The event that the change to <paramref name="row"/> writes. Every event says where the render stands; the opening and closing ones say everything.</summary>

@@ -17,6 +17,7 @@ public sealed partial class RenderMachine
     {
         if (row.Status is not (RenderStatus.Failed or RenderStatus.Parked))
             throw new RenderConflictException($"render {row.ShortId} is {row.Status}; only a Failed or Parked render can be resumed");
+        RefuseWithoutFiles(row);
         if (row.Step == RenderStep.Poll && row.Cause is RenderCause.ProviderFailed or RenderCause.Policy && row.VideoId is not null)
             throw new RenderConflictException($"render {row.ShortId} was ended by the provider ({row.Message}); resuming cannot change that, render it again instead");
         var next = Released(row, now) with
@@ -41,6 +42,7 @@ public sealed partial class RenderMachine
             throw new RenderConflictException($"render {row.ShortId} has video {row.VideoId} already");
         if (row.Status is not (RenderStatus.Failed or RenderStatus.Parked))
             throw new RenderConflictException($"render {row.ShortId} is {row.Status}; only a Failed or Parked render can adopt a video");
+        RefuseWithoutFiles(row);
         var next = Released(row, now) with
         {
             Status = RenderStatus.Rendering,

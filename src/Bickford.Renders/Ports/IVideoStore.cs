@@ -6,6 +6,12 @@ namespace Bickford.Renders.Ports;
 /// <param name="ContentType">Media type.</param>
 public sealed record ObjectContent(long Bytes, string Sha256, string ContentType);
 
+/// <summary>Something that a crash left behind in a video store.</summary>
+/// <param name="Name">What it is, for people.</param>
+/// <param name="Since">Since when it lies there, where that is known.</param>
+/// <param name="Bytes">Its length, where that is known.</param>
+public sealed record StoreLeftover(string Name, DateTimeOffset? Since, long? Bytes);
+
 /// <summary>The video store does not do what it was asked. The staged file is kept.</summary>
 /// <param name="message">For people: what, where, and how to mend it; without secrets.</param>
 /// <param name="inner">The store's own error.</param>
@@ -46,6 +52,10 @@ public interface IVideoStore
     /// <summary>Deletes an object; no error when there is none.</summary>
     /// <exception cref="VideoStoreException">The store failed.</exception>
     Task DeleteAsync(string key, CancellationToken cancellationToken = default);
+
+    /// <summary>What <see cref="SweepAsync"/> would clear now.</summary>
+    /// <exception cref="VideoStoreException">The store failed.</exception>
+    Task<IReadOnlyList<StoreLeftover>> ListLeftoversAsync(CancellationToken cancellationToken = default) => Task.FromResult<IReadOnlyList<StoreLeftover>>([]);
 
     /// <summary>Clears what crashes left behind and nobody will come back for: temporary files, uploads that were never completed. Called now and then by every worker.</summary>
     /// <exception cref="VideoStoreException">The store failed.</exception>

@@ -10,7 +10,7 @@ internal sealed class Reconciler(
     IRenderStore store,
     IJobScheduler scheduler,
     CreateRoom room,
-    StagingFolder staging,
+    StagingLeftovers staging,
     IVideoStore videos,
     RenderOptions options,
     TimeProvider clock,
@@ -18,7 +18,6 @@ internal sealed class Reconciler(
 {
     private const int Batch = 500;
     private static readonly TimeSpan SweepEvery = TimeSpan.FromHours(1);
-    private static readonly TimeSpan KeepStopped = TimeSpan.FromDays(1);
     private long _sweptAt;
 
     public async Task<int> ReconcileAsync(CancellationToken cancellationToken)
@@ -59,28 +58,14 @@ internal sealed class Reconciler(
     {
         try
         {
-            await SweepStagingAsync(cancellationToken);
+            await foreach (var leftover in staging.FindAsync(cancellationToken))
+                staging.Remove(leftover);
             await videos.SweepAsync(cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or VideoStoreException)
         {
             // Left-overs cost space and nothing else: they wait for the next sweep.
             logger.LogWarning("Left-overs could not be cleared: {Error}", e.Message);
-        }
-    }
-
-    /// <summary>
-    /// Removes staged files that nobody will ask for: their render is past Upload, or gone, or stopped in its download long ago. A crash after Upload's
-    /// commit leaves the first kind, a render that another node took over too.
-    /// </summary>
-    private async Task SweepStagingAsync(CancellationToken cancellationToken)
-    {
-        foreach (var id in staging.List())
-        {
-            var row = await store.GetAsync(id, cancellationToken);
-            if (row is null or { Status: RenderStatus.Completed or RenderStatus.Cancelled } or { Step: RenderStep.Record }
-                || (row.Step != RenderStep.Upload && row.FinishedAt < clock.GetUtcNow() - KeepStopped))
-                staging.Remove(id);
         }
     }
 }

@@ -20,6 +20,9 @@ internal sealed partial class RenderQueue
         return render;
     }
 
+    public async Task<Render> KeepAsync(Guid id, bool keep = true, string? actor = null, CancellationToken cancellationToken = default) =>
+        (await ChangeAsync(id, row => RenderMachine.Keep(row, keep, clock.GetUtcNowMs(), actor), cancellationToken)).Render;
+
     public async Task<Render> AdoptAsync(Guid id, string videoId, string? actor = null, CancellationToken cancellationToken = default)
     {
         if (string.IsNullOrWhiteSpace(videoId) || videoId.Length > 512 || videoId.Any(char.IsControl))

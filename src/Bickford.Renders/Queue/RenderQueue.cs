@@ -99,6 +99,8 @@ internal sealed partial class RenderQueue(
     {
         if (source.Status is RenderStatus.Failed or RenderStatus.Parked or RenderStatus.Cancelled && source.ProviderCompletedAt is null)
             throw new RenderConflictException($"render {source.ShortId} is {source.Status} and has no video to remix");
+        if (source.ProviderCopyDeletingAt is { } deletedAt)
+            throw new RenderConflictException($"the provider's copy of render {source.ShortId} was deleted by clean-up at {deletedAt:yyyy-MM-dd HH:mm} UTC, and a remix needs it (Retention:ProviderCopiesAfter)");
         var request = new RenderRequest(prompt)
         {
             Model = source.Model,
@@ -127,6 +129,7 @@ internal sealed partial class RenderQueue(
             Seconds = valid.Seconds,
             Tags = [.. request.Tags],
             Priority = request.Priority,
+            Keep = request.Keep,
             AgainOf = lineage.AgainOf,
             RemixOf = lineage.RemixOf,
             Status = RenderStatus.Queued,
@@ -175,7 +178,9 @@ internal sealed partial class RenderQueue(
         if (old.Reference is not { } reference)
             return null;
         await using var stream = await videos.OpenReadAsync(reference.Key, token)
-            ?? throw new RenderConflictException($"the reference image of render {old.ShortId} is gone from the video store");
+            ?? throw new RenderConflictException(old.FilesDeletingAt is { } deletedAt
+                ? $"the reference image of render {old.ShortId} was deleted by clean-up at {deletedAt:yyyy-MM-dd HH:mm} UTC"
+                : $"the reference image of render {old.ShortId} is gone from the video store");
         return new ReferenceImage(await BoundedStream.ReadAllAsync(stream, RenderOptions.MaxReferenceBytes, token), reference.FileName);
     }
 
@@ -198,8 +203,9 @@ internal sealed partial class RenderQueue(
         await store.GetAsync(id, token) ?? throw new RenderNotFoundException(id.ToString("D"));
 
     // The request as given: the same call stays the same request when a default in the settings changes.
-    private static string HashOf(RenderRequest request, Lineage lineage) => Hashing.Sha256(System.Text.Encoding.UTF8.GetBytes(
-        CanonicalJson.Of(new JsonObject
+    private static string HashOf(RenderRequest request, Lineage lineage)
+    {
+        var fields = new JsonObject
         {
             ["prompt"] = request.Prompt,
             ["model"] = request.Model,
@@ -210,7 +216,12 @@ internal sealed partial class RenderQueue(
             ["priority"] = request.Priority,
             ["again_of"] = lineage.AgainOf?.ToString("D"),
             ["remix_of"] = lineage.RemixOf?.ToString("D"),
-        })));
+        };
+        // Requests from before there was this field have the hash that they had.
+        if (request.Keep)
+            fields["keep"] = true;
+        return Hashing.Sha256(System.Text.Encoding.UTF8.GetBytes(CanonicalJson.Of(fields)));
+    }
 
     private readonly record struct Lineage(Guid? AgainOf, Guid? RemixOf);
 }

@@ -73,6 +73,13 @@ internal sealed class StagingFolder(string root, IStagingDisk disk)
         }
     }
 
+    /// <summary>Path of a render's folder, whether it is there or not.</summary>
+    public string PathOf(Guid renderId) => FolderOf(renderId);
+
+    /// <summary>Length of all of a render's files.</summary>
+    public long BytesOf(Guid renderId) =>
+        Directory.Exists(FolderOf(renderId)) ? new DirectoryInfo(FolderOf(renderId)).EnumerateFiles("*", SearchOption.AllDirectories).Sum(LengthOf) : 0;
+
     /// <summary>Every file here with its length.</summary>
     public IEnumerable<(string Path, long Length)> Files() => disk.FilesBelow(Root);
 

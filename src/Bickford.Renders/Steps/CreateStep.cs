@@ -93,6 +93,8 @@ internal sealed class CreateStep(
         var source = await store.GetAsync(sourceId, token);
         return source switch
         {
+            { ProviderCopyDeletingAt: not null } => (null, Ended(FaultKind.Permanent, RenderCause.InvalidRequest,
+                $"the provider's copy of the render to remix, {source.ShortId}, was deleted by clean-up (Retention:ProviderCopiesAfter)")),
             { VideoId: { } id, Status: RenderStatus.Storing or RenderStatus.Completed } => (id, null),
             { Status: RenderStatus.Queued or RenderStatus.Rendering } => (null, new StepOutcome.Waiting(SourceWait)),
             // The provider has it although our side of it stopped.

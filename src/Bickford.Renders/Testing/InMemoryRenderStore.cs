@@ -6,7 +6,7 @@ using Bickford.Renders.Ports;
 namespace Bickford.Renders.Testing;
 
 /// <summary>The rows in memory, for tests: same rules, nothing durable.</summary>
-public sealed class InMemoryRenderStore : IRenderStore, IProviderGate
+public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate
 {
     private readonly Dictionary<Guid, Render> _rows = [];
     private readonly TimeProvider _timeProvider;

@@ -33,3 +33,9 @@ public sealed class PostgreSqlSealTamperingTests(PostgresServer server) : SealTa
 {
     protected override Task<TamperedLedger> CreateAsync() => PostgreSqlTamperingTests.CreateAsync(server);
 }
+
+/// <summary>What clean-up asks of a real PostgreSQL.</summary>
+public sealed class PostgreSqlCleanupStoreTests(PostgresServer server) : CleanupStoreContract
+{
+    protected override async Task<StoreFixture> CreateAsync() => await PostgreSqlFixture.CreateAsync(server);
+}

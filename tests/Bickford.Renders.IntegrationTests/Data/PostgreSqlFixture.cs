@@ -36,6 +36,12 @@ public sealed class PostgreSqlFixture : StoreFixture
 
     public override ILedgerSeals OtherSeals => _second.Seals;
 
+    public override ICleanupStore Cleanup => _first.Cleanup;
+
+    public override IUpkeepLease Upkeep => _first.Upkeep;
+
+    public override IUpkeepLease OtherUpkeep => _second.Upkeep;
+
     public override IProviderGate Gate => _first.Gate;
 
     public override IProviderGate OtherGate => _second.Gate;

@@ -57,6 +57,11 @@ internal static class RenderGenerator
             CreatedAt = createdAt,
             UpdatedAt = Time(random),
             FinishedAt = Maybe<DateTimeOffset>(random, () => Time(random)),
+            Keep = random.Next(2) == 0,
+            ProviderCopyDeletingAt = Maybe<DateTimeOffset>(random, () => Time(random)),
+            ProviderCopyDeletedAt = Maybe<DateTimeOffset>(random, () => Time(random)),
+            FilesDeletingAt = Maybe<DateTimeOffset>(random, () => Time(random)),
+            FilesDeletedAt = Maybe<DateTimeOffset>(random, () => Time(random)),
         };
     }
 

@@ -19,6 +19,12 @@ public abstract class StoreFixture : IAsyncDisposable
 
     public abstract ILedgerSeals OtherSeals { get; }
 
+    public abstract ICleanupStore Cleanup { get; }
+
+    public abstract IUpkeepLease Upkeep { get; }
+
+    public abstract IUpkeepLease OtherUpkeep { get; }
+
     public abstract IProviderGate Gate { get; }
 
     public abstract IProviderGate OtherGate { get; }

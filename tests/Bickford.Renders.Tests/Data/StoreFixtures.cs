@@ -24,6 +24,12 @@ public sealed class InMemoryFixture : StoreFixture
 
     public override ILedgerSeals OtherSeals => _store.Ledger;
 
+    public override ICleanupStore Cleanup => _store;
+
+    public override IUpkeepLease Upkeep => _store;
+
+    public override IUpkeepLease OtherUpkeep => _store;
+
     public override IProviderGate Gate => _store;
 
     public override IProviderGate OtherGate => _store;
@@ -56,6 +62,12 @@ public sealed class SqliteFixture : StoreFixture
     public override ILedgerSeals Seals => _first.Seals;
 
     public override ILedgerSeals OtherSeals => _second.Seals;
+
+    public override ICleanupStore Cleanup => _first.Cleanup;
+
+    public override IUpkeepLease Upkeep => _first.Upkeep;
+
+    public override IUpkeepLease OtherUpkeep => _second.Upkeep;
 
     public override IProviderGate Gate => _first.Gate;
 

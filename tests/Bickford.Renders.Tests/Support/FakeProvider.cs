@@ -93,7 +93,19 @@ internal sealed class FakeProvider(TimeProvider clock, Calls calls) : IVideosApi
         return new VideoContent(new MemoryStream(bytes, offset, bytes.Length - offset), offset, bytes.Length, null, "\"1\"");
     });
 
-    public Task<bool> DeleteAsync(string videoId, CancellationToken cancellationToken = default) => Task.FromResult(_videos.RemoveAll(v => v.Id == videoId) > 0);
+    /// <summary>Asked before a delete; what it throws is the answer.</summary>
+    public Action<string>? OnDelete { get; set; }
+
+    public List<string> Deleted { get; } = [];
+
+    public Task<bool> DeleteAsync(string videoId, CancellationToken cancellationToken = default) => calls.On("delete video", () =>
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        OnDelete?.Invoke(videoId);
+        if (_videos.RemoveAll(v => v.Id == videoId) > 0)
+            Deleted.Add(videoId);
+        return Task.FromResult(true);
+    });
 
     public static byte[] BytesOf(AssetKind kind) => kind switch
     {
@@ -105,13 +117,20 @@ internal sealed class FakeProvider(TimeProvider clock, Calls calls) : IVideosApi
     /// <summary>A video that somebody else made.</summary>
     public void AddForeign(Video video) => _videos.Add(video);
 
+    /// <summary>Every video is as the provider says of itself in its list.</summary>
+    public void SetStatus(VideoStatus status)
+    {
+        for (var i = 0; i < _videos.Count; i++)
+            _videos[i] = _videos[i] with { Status = status };
+    }
+
     private Task<Video> MakeAsync(Video video)
     {
         Posts++;
         return calls.On("post", async () =>
         {
             OnCreating?.Invoke();
-            video = video with { Id = $"video_{_videos.Count + 1}", StatusText = "queued", CreatedAt = WholeSeconds(clock.GetUtcNow()) };
+            video = video with { Id = $"video_{_videos.Count + Deleted.Count + 1}", StatusText = "queued", CreatedAt = WholeSeconds(clock.GetUtcNow()) };
             _videos.Add(video);
             return OnCreated is null ? video : await OnCreated(video);
         });

@@ -46,6 +46,24 @@ internal sealed class WatchedRenderStore(IRenderStore inner, Calls calls) : IRen
         calls.On("owned", () => inner.FindOwnedVideoIdsAsync(videoIds, cancellationToken));
 }
 
+internal sealed class WatchedSeals(ILedgerSeals inner, Calls calls) : ILedgerSeals
+{
+    public Task<LedgerSeal?> NewestAsync(CancellationToken cancellationToken = default) => inner.NewestAsync(cancellationToken);
+
+    public Task<LedgerSeal?> GetAsync(long number, CancellationToken cancellationToken = default) => inner.GetAsync(number, cancellationToken);
+
+    public Task<LedgerSeal?> FindAsync(long seq, CancellationToken cancellationToken = default) => inner.FindAsync(seq, cancellationToken);
+
+    public IAsyncEnumerable<LedgerSeal> ReadSealsAsync(long after = 0, CancellationToken cancellationToken = default) => inner.ReadSealsAsync(after, cancellationToken);
+
+    public Task<bool> AppendAsync(LedgerSeal seal, CancellationToken cancellationToken = default) => calls.On("append seal", () => inner.AppendAsync(seal, cancellationToken));
+
+    public Task<IReadOnlyList<LedgerLeaf>> ReadLeavesAsync(long after, long upTo, int limit, CancellationToken cancellationToken = default) =>
+        calls.On("read leaves", () => inner.ReadLeavesAsync(after, upTo, limit, cancellationToken));
+
+    public Task<LedgerEvent?> FindEventAsync(Guid eventId, CancellationToken cancellationToken = default) => inner.FindEventAsync(eventId, cancellationToken);
+}
+
 internal sealed class WatchedVideoStore(IVideoStore inner, Calls calls) : IVideoStore
 {
     public string UriOf(string key) => inner.UriOf(key);

@@ -42,6 +42,10 @@ internal sealed class World : IDisposable
 
     public IReconciler Reconciler => _services.GetRequiredService<IReconciler>();
 
+    public ICleanup Cleanup => _services.GetRequiredService<ICleanup>();
+
+    public ILedgerSealer Sealer => _services.GetRequiredService<ILedgerSealer>();
+
     public string StagingRoot => _folder["staging"];
 
     /// <summary>A new process after the old one died.</summary>
@@ -96,6 +100,21 @@ internal sealed class World : IDisposable
         throw new InvalidOperationException($"{id} never stops: {await RowAsync(id)}");
     }
 
+    /// <summary>A render that is completed and stored.</summary>
+    public async Task<Render> CompleteAsync(RenderRequest request)
+    {
+        var id = (await Renders.EnqueueAsync(request, null, TestContext.Current.CancellationToken)).Id;
+        return await RunToEndAsync(id);
+    }
+
+    /// <summary>What a clean-up deletes; pauses inside it pass at once.</summary>
+    public async Task<List<CleanupItem>> CleanUpAsync(bool dryRun = false)
+    {
+        var items = Cleanup.RunAsync(dryRun, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken).AsTask();
+        await PassAsync(items);
+        return await items;
+    }
+
     public async Task<IReadOnlyList<string>> EventsAsync(Guid id)
     {
         var types = new List<string>();
@@ -117,6 +136,10 @@ internal sealed class World : IDisposable
         services.AddSingleton(new Jitter(1));
         services.AddSingleton<IRenderStore>(new WatchedRenderStore(Store, Calls));
         services.AddSingleton<IProviderGate>(Store);
+        services.AddSingleton<ICleanupStore>(Store);
+        services.AddSingleton<IUpkeepLease>(Store);
+        services.AddSingleton<ILedger>(Store.Ledger);
+        services.AddSingleton<ILedgerSeals>(new WatchedSeals(Store.Ledger, Calls));
         services.AddSingleton<IVideoStore>(new WatchedVideoStore(Videos, Calls));
         services.AddSingleton<Bickford.Renders.Videos.IVideosApi>(Provider);
         services.AddSingleton<IJobScheduler>(Scheduler);
