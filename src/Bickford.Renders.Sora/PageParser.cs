@@ -9,13 +9,12 @@ internal static class PageParser
     /// <summary>Reads a page.</summary>
     /// <param name="json">The answer.</param>
     /// <param name="after">What was asked for; a page that ends where it began is the last.</param>
-    /// <param name="limit">How many were asked for.</param>
     /// <param name="serverTime">The <c>Date</c> header.</param>
     /// <param name="baseUrl">What relative content addresses are relative to.</param>
     /// <returns>
     /// Null where it is no list, or an item has no usable id: whoever searches a list for a lost create must not believe one with holes.
     /// </returns>
-    public static VideoPage? TryPage(JsonElement json, string? after, int limit, DateTimeOffset? serverTime, Uri baseUrl)
+    public static VideoPage? TryPage(JsonElement json, string? after, DateTimeOffset? serverTime, Uri baseUrl)
     {
         var items = json;
         if (json.ValueKind != JsonValueKind.Array && (!LenientJson.TryField(json, "data", out items) || items.ValueKind != JsonValueKind.Array))
@@ -29,14 +28,14 @@ internal static class PageParser
             videos.Add(video);
         }
 
-        return new VideoPage(videos, NextAfter(json, videos, after, limit), serverTime);
+        return new VideoPage(videos, NextAfter(json, videos, after), serverTime);
     }
 
-    private static string? NextAfter(JsonElement json, List<Video> videos, string? after, int limit)
+    private static string? NextAfter(JsonElement json, List<Video> videos, string? after)
     {
-        // Without has_more a short page is the end. A full one may not be: to ask once more costs a read, to stop too early can cost a second create.
-        var more = LenientJson.Flag(json, "has_more") ?? videos.Count >= limit;
-        if (!more || videos.Count == 0)
+        // Without has_more only an empty page is the end: a server may give fewer than it was asked for. To ask once more costs a read, to stop too early can
+        // cost a second create.
+        if (LenientJson.Flag(json, "has_more") == false || videos.Count == 0)
             return null;
         var next = LenientJson.Text(json, "last_id") is { } last && VideoId.IsRight(last) ? last : videos[^1].Id;
         return next == after ? null : next;

@@ -100,7 +100,7 @@ public sealed class VideosApiClient : IVideosApi, IDisposable
             if (!answer.IsSuccess)
                 throw answer.Failure(Operation.List, _text);
             using var json = answer.TryJson();
-            var page = json is null ? null : PageParser.TryPage(json.RootElement, after, limit, answer.Headers.Date, _endpoint.BaseUrl);
+            var page = json is null ? null : PageParser.TryPage(json.RootElement, after, answer.Headers.Date, _endpoint.BaseUrl);
             return page is null ? throw answer.Unreadable(Operation.List, "it is no list of videos", _text) : page with { Videos = [.. page.Videos.Select(Safe)] };
         }
     }

@@ -77,8 +77,7 @@ internal sealed class StagingFolder(string root, IStagingDisk disk)
     public string PathOf(Guid renderId) => FolderOf(renderId);
 
     /// <summary>Length of all of a render's files.</summary>
-    public long BytesOf(Guid renderId) =>
-        Directory.Exists(FolderOf(renderId)) ? new DirectoryInfo(FolderOf(renderId)).EnumerateFiles("*", SearchOption.AllDirectories).Sum(LengthOf) : 0;
+    public long BytesOf(Guid renderId) => disk.FilesBelow(FolderOf(renderId)).Sum(file => file.Length);
 
     /// <summary>Every file here with its length.</summary>
     public IEnumerable<(string Path, long Length)> Files() => disk.FilesBelow(Root);
