@@ -34,9 +34,9 @@ internal static class PageParser
 
     private static string? NextAfter(JsonElement json, List<Video> videos, string? after, int limit)
     {
-        // Without has_more a short page is the end. A full one may not be: to ask once more costs a read, to stop too early can cost a second create.
-        var more = LenientJson.Flag(json, "has_more") ?? videos.Count >= limit;
-        if (!more || videos.Count == 0)
+        // Without has_more only an empty page is the end: a server may give fewer than it was asked for. To ask once more costs a read, to stop too early can
+        // cost a second create.
+        if (LenientJson.Flag(json, "has_more") == false || videos.Count == 0)
             return null;
         var next = LenientJson.Text(json, "last_id") is { } last && VideoId.IsRight(last) ? last : videos[^1].Id;
         return next == after ? null : next;

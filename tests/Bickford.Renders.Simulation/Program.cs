@@ -13,7 +13,7 @@ for (var i = 0UL; i < count; i++)
 {
     using var world = new World(seed + i, Plant.None, coverage, count == 1 ? Console.Out : null);
     var result = world.Run();
-    if (result.IsBroken) { broken++; Console.WriteLine($"seed {seed + i}: {string.Join("\n   ", result.Problems)}"); }
+    if (result.IsBroken) { broken++; Console.WriteLine(result.About); Console.WriteLine($"seed {seed + i}: {string.Join("\n   ", result.Problems)}"); }
     if (count <= 20) Console.WriteLine($"{seed+i} hash {result.Hash:x} events {result.Events} took {result.Took} real {watch.ElapsedMilliseconds}");
 }
 });
