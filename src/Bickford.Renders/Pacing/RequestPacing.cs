@@ -19,6 +19,12 @@ public sealed class RequestPacing(IProviderGate? gate, RenderOptions options, Ti
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
     /// <summary>
+    /// The longest wait for the next request of a run that has sent one: pages after the first, a redirect's target, a preview after the video. Given back, the step would have
+    /// to begin anew; where many do so, none would ever get all its requests through. Longer where slots are rarer.
+    /// </summary>
+    public static readonly TimeSpan LongestWaitOnTheWay = TimeSpan.FromSeconds(30);
+
+    /// <summary>
     /// The longest pause at once, also when the server asks for more: then one more request finds out whether it still does. Finished videos expire, and one strange
     /// answer must not keep all workers from fetching them.
     /// </summary>
@@ -34,10 +40,15 @@ public sealed class RequestPacing(IProviderGate? gate, RenderOptions options, Ti
     private static readonly TimeSpan MostLate = TimeSpan.FromSeconds(0.8);
     private const int SlotTries = 3;
 
+    private static readonly AsyncLocal<Run?> Current = new();
+
     private readonly Lock _lock = new();
     private long _askedAt;
     private long _pausedUntil;
     private bool _known;
+
+    /// <summary>The requests from here on, along the caller's awaits, belong to one run of a step.</summary>
+    public static void BeginRun() => Current.Value = new Run();
 
     /// <summary>Waits for the turn of one request, which is to be sent at once then.</summary>
     /// <exception cref="RequestDeferredException">The turn is too far away to wait for it here.</exception>
@@ -46,7 +57,10 @@ public sealed class RequestPacing(IProviderGate? gate, RenderOptions options, Ti
     {
         if (gate is null)
             return;
-        await (options.RequestsPerMinute > 0 ? WaitForSlotAsync(gate, cancellationToken) : WaitForPauseAsync(gate, cancellationToken));
+        var isOnTheWay = Current.Value is { HasBegun: true };
+        await (options.RequestsPerMinute > 0 ? WaitForSlotAsync(gate, isOnTheWay, cancellationToken) : WaitForPauseAsync(gate, isOnTheWay, cancellationToken));
+        if (Current.Value is { } run)
+            run.HasBegun = true;
     }
 
     /// <summary>The provider asked to slow down: no process sends anything for so long. Never throws: the pause is not worth losing an answer for.</summary>
@@ -69,12 +83,13 @@ public sealed class RequestPacing(IProviderGate? gate, RenderOptions options, Ti
         }
     }
 
-    private async Task WaitForSlotAsync(IProviderGate gate, CancellationToken cancellationToken)
+    private async Task WaitForSlotAsync(IProviderGate gate, bool isOnTheWay, CancellationToken cancellationToken)
     {
+        var longest = isOnTheWay ? LongestOnTheWay() : LongestWait;
         for (var tries = 1; ; tries++)
         {
             var asked = clock.GetTimestamp();
-            var slot = await OfGateAsync(() => gate.ReserveAsync(options.RequestsPerMinute, LongestWait, cancellationToken), cancellationToken);
+            var slot = await OfGateAsync(() => gate.ReserveAsync(options.RequestsPerMinute, longest, cancellationToken), cancellationToken);
             // Back half a wait too early: with somebody always waiting for the next slot, none is left unused.
             if (!slot.Granted)
                 throw new RequestDeferredException(slot.Wait - LongestWait / 2, ownTurn: true);
@@ -87,11 +102,18 @@ public sealed class RequestPacing(IProviderGate? gate, RenderOptions options, Ti
         }
     }
 
-    private async Task WaitForPauseAsync(IProviderGate gate, CancellationToken cancellationToken)
+    // Who has sent nothing yet is let in only where the next slot is near. So at most those who were let in within that time are before this one, each with one request.
+    private TimeSpan LongestOnTheWay()
+    {
+        var slots = 3 * (LongestWait + TimeSpan.FromMicroseconds(RequestSlots.Distance(options.RequestsPerMinute)));
+        return slots > LongestWaitOnTheWay ? slots : LongestWaitOnTheWay;
+    }
+
+    private async Task WaitForPauseAsync(IProviderGate gate, bool isOnTheWay, CancellationToken cancellationToken)
     {
         while (await PauseLeftAsync(gate, cancellationToken) is var left && left > TimeSpan.Zero)
         {
-            if (left > LongestWait)
+            if (left > (isOnTheWay ? LongestWaitOnTheWay : LongestWait))
                 throw new RequestDeferredException(left, ownTurn: false);
             await DelayAsync(left, cancellationToken);
         }
@@ -153,5 +175,10 @@ public sealed class RequestPacing(IProviderGate? gate, RenderOptions options, Ti
         {
             throw new RowStoreException(e);
         }
+    }
+
+    private sealed class Run
+    {
+        public bool HasBegun { get; set; }
     }
 }

@@ -21,7 +21,7 @@ internal interface IStagingDisk
     /// <summary>All of a small file.</summary>
     string ReadText(string path);
 
-    /// <summary>Replaces all of a small file.</summary>
+    /// <summary>Replaces all of a small file, whole or not at all, also when the power is cut.</summary>
     void WriteText(string path, string text);
 
     /// <summary>Gives a file another name, in the place of whoever has it.</summary>

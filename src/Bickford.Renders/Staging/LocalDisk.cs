@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Bickford.Renders.Staging;
 
 /// <summary>A disk of this machine.</summary>
@@ -20,7 +22,17 @@ internal sealed class LocalDisk : IStagingDisk
 
     public string ReadText(string path) => File.ReadAllText(path);
 
-    public void WriteText(string path, string text) => File.WriteAllText(path, text);
+    public void WriteText(string path, string text)
+    {
+        var temp = path + ".new";
+        using (var file = new FileStream(temp, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
+        {
+            file.Write(Encoding.UTF8.GetBytes(text));
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(temp, path, overwrite: true);
+    }
 
     public void Rename(string from, string to) => File.Move(from, to, overwrite: true);
 

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Bickford.Renders.Steps;
+using Bickford.Renders.Videos;
 
 namespace Bickford.Renders.Staging;
 
@@ -30,34 +32,45 @@ internal sealed class StagingFolder(string root, IStagingDisk disk)
     /// <summary>What is in the partial file survives a power cut from now on.</summary>
     public void FlushPart(Stream part) => disk.FlushToDisk(part);
 
-    /// <summary>The entity tag that the partial file was begun with, or null.</summary>
-    public string? ETagOf(Guid renderId, AssetKind kind)
+    /// <summary>
+    /// Where a download can go on: how much of the partial file is on the disk for certain, and the entity tag of what it is the beginning of. What was written after that may be torn, and
+    /// a torn file looks whole to whoever checks its boxes. Null where it has to begin anew.
+    /// </summary>
+    public ContentResume? ProgressOf(Guid renderId, AssetKind kind)
     {
-        var path = ETagPath(renderId, kind);
-        return disk.Exists(path) ? disk.ReadText(path) : null;
+        var path = ProgressPath(renderId, kind);
+        return disk.Exists(path) && disk.ReadText(path).Split('\n', 2) is [var length, var etag]
+            && long.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) && bytes > 0 && bytes <= disk.LengthOf(PartOf(renderId, kind))
+            ? new ContentResume(bytes, etag)
+            : null;
     }
 
-    /// <summary>Keeps the entity tag beside the partial file; null forgets it.</summary>
-    public void KeepETag(Guid renderId, AssetKind kind, string? etag)
+    /// <summary>Makes certain of what is in the partial file now, and keeps how much that is.</summary>
+    /// <param name="renderId">The render.</param>
+    /// <param name="kind">The file.</param>
+    /// <param name="part">The open partial file.</param>
+    /// <param name="etag">The entity tag of what it is the beginning of.</param>
+    public void KeepProgress(Guid renderId, AssetKind kind, Stream part, string etag)
     {
-        if (etag is null)
-            disk.Delete(ETagPath(renderId, kind));
-        else
-            disk.WriteText(ETagPath(renderId, kind), etag);
+        disk.FlushToDisk(part);
+        disk.WriteText(ProgressPath(renderId, kind), string.Create(CultureInfo.InvariantCulture, $"{part.Length}\n{etag}"));
     }
+
+    /// <summary>Nothing of the partial file counts any more.</summary>
+    public void ForgetProgress(Guid renderId, AssetKind kind) => disk.Delete(ProgressPath(renderId, kind));
 
     /// <summary>Gives the partial file, which has been flushed and closed, its whole name.</summary>
     public void Publish(Guid renderId, AssetKind kind)
     {
         disk.Rename(PartOf(renderId, kind), PathOf(renderId, kind));
-        disk.Delete(ETagPath(renderId, kind));
+        ForgetProgress(renderId, kind);
     }
 
     /// <summary>Throws away the partial file.</summary>
     public void DropPart(Guid renderId, AssetKind kind)
     {
         disk.Delete(PartOf(renderId, kind));
-        disk.Delete(ETagPath(renderId, kind));
+        ForgetProgress(renderId, kind);
     }
 
     /// <summary>Removes all of a render's files; no error when there are none.</summary>
@@ -93,5 +106,5 @@ internal sealed class StagingFolder(string root, IStagingDisk disk)
 
     private string FolderOf(Guid renderId) => Path.Combine(Root, renderId.ToString("D"));
 
-    private string ETagPath(Guid renderId, AssetKind kind) => PartOf(renderId, kind) + ".etag";
+    private string ProgressPath(Guid renderId, AssetKind kind) => PartOf(renderId, kind) + ".progress";
 }

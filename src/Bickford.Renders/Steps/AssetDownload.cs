@@ -14,6 +14,7 @@ internal sealed class AssetDownload(IVideosApi api, StagingFolder staging, Stagi
     public const long MaxPreviewBytes = 64 << 20;
 
     private const int BufferBytes = 128 << 10;
+    private const long ProgressStride = 16 << 20;
 
     /// <summary>The staged file.</summary>
     /// <exception cref="StepFaultException">What came is too long, too short, or not what it should be.</exception>
@@ -34,8 +35,7 @@ internal sealed class AssetDownload(IVideosApi api, StagingFolder staging, Stagi
 
     private async Task<string> ReceiveAsync(Render row, AssetKind kind, Stream part, CancellationToken token)
     {
-        var etag = staging.ETagOf(row.Id, kind);
-        var resume = part.Length > 0 && etag is not null ? new ContentResume(part.Length, etag) : null;
+        var resume = staging.ProgressOf(row.Id, kind);
         await using var content = await api.DownloadAsync(PollStep.VideoIdOf(row), kind, resume, token);
 
         var max = kind == AssetKind.Video ? options.MaxAssetBytes : MaxPreviewBytes;
@@ -44,17 +44,20 @@ internal sealed class AssetDownload(IVideosApi api, StagingFolder staging, Stagi
         using var taken = room.Take(row.Id, kind, content.Length ?? part.Length);
         if (content.Offset > (resume?.Offset ?? 0))
             throw new StepFaultException(FaultKind.Transient, RenderCause.ProviderFailed, $"the provider sent {kind} from byte {content.Offset}, {resume?.Offset ?? 0} were asked for");
-        if (content.Offset > 0 && content.ETag is { } tag && tag != etag)
+        if (content.Offset > 0 && content.ETag is { } tag && tag != resume?.ETag)
         {
-            part.SetLength(0); // the rest of another file: the next try begins anew
+            staging.ForgetProgress(row.Id, kind); // the rest of another file: the next try begins anew
             throw new StepFaultException(FaultKind.Transient, RenderCause.ProviderFailed, $"the provider goes on with another {kind} than the one begun");
         }
 
+        if (content.Offset == 0)
+            staging.ForgetProgress(row.Id, kind);
         part.SetLength(content.Offset);
-        staging.KeepETag(row.Id, kind, content.Offset > 0 ? etag : content.ETag);
+        var etag = content.Offset > 0 ? resume?.ETag : content.ETag;
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        var kept = content.Offset;
         try
         {
             int read;
@@ -69,16 +72,27 @@ internal sealed class AssetDownload(IVideosApi api, StagingFolder staging, Stagi
                     taken.Grow(part.Length + read);
                 await part.WriteAsync(buffer.AsMemory(0, read), token);
                 hash.AppendData(buffer, 0, read);
+                if (etag is not null && part.Length >= kept + ProgressStride)
+                {
+                    staging.KeepProgress(row.Id, kind, part, etag);
+                    kept = part.Length;
+                }
             }
+
+            if (content.Length is { } promised && part.Length != promised)
+                throw new VideosApiException(VideosFault.Unavailable, $"{kind} ended at {part.Length} of {promised} bytes");
+        }
+        catch (Exception e) when (e is VideosApiException or OperationCanceledException && etag is not null)
+        {
+            // What is here stays for the next try to go on from.
+            staging.KeepProgress(row.Id, kind, part, etag);
+            throw;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
 
-        // What is here stays for the next try to go on from.
-        if (content.Length is { } promised && part.Length != promised)
-            throw new VideosApiException(VideosFault.Unavailable, $"{kind} ended at {part.Length} of {promised} bytes");
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 

@@ -90,6 +90,7 @@ internal sealed class StepRunner(
 
     private async Task<StepOutcome?> OutcomeAsync(IStep step, StepRun run, LeaseKeeper lease, CancellationToken stopping)
     {
+        RequestPacing.BeginRun();
         try
         {
             return await step.RunAsync(run);

@@ -14,6 +14,10 @@ namespace Bickford.Renders.Simulation.People;
 internal sealed class Operator(World world, Dice dice)
 {
     private int _more = 2;
+    private readonly List<Life> _acting = [];
+
+    /// <summary>No act is under way in a process that lives.</summary>
+    public bool IsIdle => _acting.TrueForAll(life => life.IsDead);
 
     public void Begin() => world.Clock.In(dice.Seconds(20, 60), null, LookAround);
 
@@ -89,6 +93,7 @@ internal sealed class Operator(World world, Dice dice)
     private async Task ActAsync(Guid id, Func<IRenders, Task> act, Life life)
     {
         new Doing(Step.Person, id).Begin();
+        _acting.Add(life);
         try
         {
             await act(life.Worker.Parts.Renders);
@@ -103,5 +108,7 @@ internal sealed class Operator(World world, Dice dice)
         {
             world.Break($"a person was answered with {e}");
         }
+
+        _acting.Remove(life);
     }
 }

@@ -35,7 +35,13 @@ internal sealed class SimulatedDisk(Life life, DiskFiles files) : IStagingDisk
 
     public string ReadText(string path) => Call(path, mayFill: false, () => System.Text.Encoding.UTF8.GetString(Existing(path).Bytes));
 
-    public void WriteText(string path, string text) => Call(path, mayFill: true, () => files.FindOrMake(path).Bytes = System.Text.Encoding.UTF8.GetBytes(text));
+    public void WriteText(string path, string text) => Call(path, mayFill: true, () =>
+    {
+        var file = files.FindOrMake(path);
+        file.Bytes = System.Text.Encoding.UTF8.GetBytes(text);
+        file.Flush();
+        return true;
+    });
 
     public void Rename(string from, string to) => Call(to, mayFill: false, () =>
     {

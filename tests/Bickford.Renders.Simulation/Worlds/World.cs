@@ -137,7 +137,7 @@ internal sealed class World : IDisposable
             next = Clock.Now + TimeSpan.FromSeconds(5);
             if (Clock.Now >= until)
                 throw new PromiseBrokenException($"3. Never stuck in silence: still waiting after 1.5 hours for {what}: {Remains.Open(this)}");
-            return Callers.AreDone && Remains.Open(this).Length == 0;
+            return Callers.AreDone && Operator.IsIdle && Remains.Open(this).Length == 0;
         }, what);
     }
 
