@@ -57,6 +57,15 @@ internal enum Boundary
     /// <summary>A file's bytes.</summary>
     Body,
 
+    /// <summary>A deletion at the provider on its way.</summary>
+    Delete,
+
+    /// <summary>Its answer.</summary>
+    DeleteAnswer,
+
+    /// <summary>The lease that lets one process at a time clean up.</summary>
+    Upkeep,
+
     /// <summary>Any call to the staging disk.</summary>
     Disk,
 

@@ -106,4 +106,7 @@ internal enum Fault
 
     /// <summary>The store acknowledges, and holds other bytes.</summary>
     Corrupt,
+
+    /// <summary>An object of the store is damaged long after it was stored and verified.</summary>
+    Rots,
 }

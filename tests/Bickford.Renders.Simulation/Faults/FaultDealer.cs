@@ -4,14 +4,17 @@ using Bickford.Renders.Simulation.Worlds;
 
 namespace Bickford.Renders.Simulation.Faults;
 
-/// <summary>Decides by the seed where something goes wrong. Each world aims at a few cells of the table, so that all of them have their turn, and strikes at random besides.</summary>
+/// <summary>Decides by the seed where something goes wrong. Each world aims at a few cells of the table, and strikes at random besides.</summary>
 internal sealed class FaultDealer(World world, Dice dice)
 {
-    private readonly List<Aim> _aims = [.. Aims(world.Seed, dice)];
+    private readonly List<Aim> _aims = [.. Aims.Of(world.Seed).Select(cell => new Aim(cell) { Wait = dice.Chance(0.5) ? 0 : dice.Below(8) })];
     private int _left = world.Plan.MostFaults;
 
     /// <summary>Everything that went wrong, in order.</summary>
     public List<string> Schedule { get; } = [];
+
+    /// <summary>The same, by places in the table.</summary>
+    public List<int> Struck { get; } = [];
 
     /// <summary>Nothing goes wrong any more.</summary>
     public bool IsCalm { get; set; }
@@ -38,7 +41,7 @@ internal sealed class FaultDealer(World world, Dice dice)
 
         _left--;
         var cell = new Cell(doing.Step, boundary, fault);
-        world.Coverage.Add(cell);
+        Struck.Add(FaultTable.PlaceOf(cell));
         Schedule.Add($"{world.Trace.Stamp} {life.Name} {cell}{(doing.RenderId is { } id ? $" of {World.Short(id)}" : "")}");
         world.Trace.Note(life, $"FAULT {cell}");
         return fault;
@@ -55,14 +58,6 @@ internal sealed class FaultDealer(World world, Dice dice)
         }
 
         return null;
-    }
-
-    // Neighbouring seeds aim at different cells, and all cells are aimed at in turn.
-    private static IEnumerable<Aim> Aims(ulong seed, Dice dice)
-    {
-        const int Each = 4;
-        for (var i = 0UL; i < Each; i++)
-            yield return new Aim(FaultTable.Cells[(int)((seed * Each + i) % (ulong)FaultTable.Cells.Count)]) { Wait = dice.Below(3) * dice.Below(4) };
     }
 
     private sealed class Aim(Cell cell)

@@ -57,6 +57,15 @@ internal static class FaultTable
         ([Reconcile], [Disk], [DeathBefore, DeathAfter, PowerCut, Error, Wiped]),
         ([Reconcile], [Store], [DeathBefore, Error, Delay]),
 
+        ([CleanUp], [Upkeep], [DeathBefore, DeathAfter, Error, LostAnswer, Delay, Freeze]),
+        ([CleanUp], [Read], [DeathBefore, Error, Delay, Freeze]),
+        ([CleanUp], [Commit], [DeathBefore, DeathAfter, Error, LostAnswer, Delay, Freeze, Stop]),
+        ([CleanUp], [Gate], [DeathBefore, DeathAfter, Error, Delay]),
+        ([CleanUp], [Delete], [DeathBefore, DeathInFlight, Refused, Broken, Slow, Throttled, Unavailable, Denied, CircuitOpen, Freeze]),
+        ([CleanUp], [DeleteAnswer], [DeathBefore, LostAnswer, FalseError, Hangs, Garbage, Missing, Delay, Freeze, Stop]),
+        ([CleanUp], [Store], [DeathBefore, DeathAfter, Error, LostAnswer, Delay, Freeze, Stop, Rots]),
+        ([CleanUp], [Disk], [DeathBefore, DeathAfter, PowerCut, Error, Wiped]),
+
         ([Person], [Read], [DeathBefore, Error, Delay]),
         ([Person], [Insert], [DeathBefore, DeathAfter, Error, LostAnswer]),
         ([Person], [Commit], [DeathBefore, DeathAfter, Error, LostAnswer, Delay]),
@@ -73,6 +82,11 @@ internal static class FaultTable
 
     private static readonly Dictionary<(Step, Boundary), Fault[]> ByPlace =
         Cells.GroupBy(cell => (cell.Step, cell.Boundary)).ToDictionary(group => group.Key, group => group.Select(cell => cell.Fault).ToArray());
+
+    private static readonly Dictionary<Cell, int> Places = Cells.Select((cell, i) => (cell, i)).ToDictionary(x => x.cell, x => x.i);
+
+    /// <summary>Where in <see cref="Cells"/> it stands.</summary>
+    public static int PlaceOf(Cell cell) => Places[cell];
 
     /// <summary>What can go wrong there; null where the table does not have the place.</summary>
     public static Fault[]? At(Step step, Boundary boundary) => ByPlace.GetValueOrDefault((step, boundary));

@@ -15,6 +15,9 @@ internal enum Step
     /// <summary>The recurring job.</summary>
     Reconcile,
 
+    /// <summary>The recurring clean-up.</summary>
+    CleanUp,
+
     /// <summary>A person cancels, resumes, adopts, renders again or remixes.</summary>
     Person,
 }

@@ -104,6 +104,10 @@ internal sealed class Callers(World world, Dice dice)
             else
                 world.Clock.In(dice.Seconds(0.1, 5), null, () => Try(order, act));
         }
+        catch (Exception) when (!life.IsDead && order.MayBeRefused)
+        {
+            order.IsDone = true;
+        }
         catch (Exception e) when (!life.IsDead)
         {
             world.Break($"7. A caller's enqueue is atomic and idempotent: '{order.Prompt}' was refused: {e.Message}");

@@ -13,7 +13,8 @@ namespace Bickford.Renders.Simulation.People;
 /// <summary>People who look at what stopped, and change their minds.</summary>
 internal sealed class Operator(World world, Dice dice)
 {
-    private int _more = 2;
+    private int _more = world.Plan.HasBusyPeople ? 6 : 2;
+    private readonly bool _busy = world.Plan.HasBusyPeople;
     private readonly List<Life> _acting = [];
 
     /// <summary>No act is under way in a process that lives.</summary>
@@ -38,15 +39,15 @@ internal sealed class Operator(World world, Dice dice)
         foreach (var row in Promises.Rows(world))
         {
             var id = Guid.Parse(row.Id);
-            if (row.Status is "Failed" or "Parked" && dice.Chance(0.3))
+            if (row.Status is "Failed" or "Parked" && dice.Chance(_busy ? 0.8 : 0.3))
                 Heal(row);
-            else if (!row.IsOver && dice.Chance(0.03))
+            else if (!row.IsOver && dice.Chance(_busy ? 0.1 : 0.03))
                 CancelSoon(id);
-            else if (row.IsOver && _more > 0 && dice.Chance(0.15))
+            else if (row.IsOver && _more > 0 && dice.Chance(_busy ? 0.5 : 0.15))
                 Order(row, id);
         }
 
-        world.Clock.In(dice.Seconds(15, 45), null, LookAround);
+        world.Clock.In(_busy ? dice.Seconds(3, 15) : dice.Seconds(15, 45), null, LookAround);
     }
 
     private void Heal(Promises.Row row)
@@ -72,7 +73,7 @@ internal sealed class Operator(World world, Dice dice)
     {
         var key = $"more-{_more--}";
         var isRemix = row.Status == "Completed" && world.Provider.Habits.Remixes && dice.Chance(0.5);
-        var order = new Order(isRemix ? $"{row.Prompt}, at night {key}" : row.Prompt, key, null);
+        var order = new Order(isRemix ? $"{row.Prompt}, at night {key}" : row.Prompt, key, null) { MayBeRefused = true };
         world.Callers.Add(order);
         world.Callers.Try(order, async (_, life) =>
         {

@@ -18,6 +18,9 @@ internal sealed class Order(string prompt, string? key, byte[]? reference)
     /// <summary>The caller will do no more about it.</summary>
     public bool IsDone { get; set; }
 
+    /// <summary>It may be refused: what it is to be made from may be gone meanwhile.</summary>
+    public bool MayBeRefused { get; init; }
+
     /// <summary>It was handed in inside a transaction that was rolled back.</summary>
     public bool IsRolledBack { get; set; }
 

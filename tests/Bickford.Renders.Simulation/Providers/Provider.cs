@@ -16,6 +16,8 @@ internal sealed class Provider
     {
         (_world, _dice) = (world, dice);
         Habits = Habits.Draw(dice);
+        if (world.Plan.GivesUrl)
+            Habits = Habits with { GivesUrl = true };
         for (var stranger = dice.Below(9); stranger > 0; stranger--)
             Add(0, $"a stranger's video {stranger}", null, "m-1", null, world.Clock.Now - dice.Seconds(1, 600));
     }

@@ -142,6 +142,7 @@ internal sealed class ProviderLink(Life life, Provider provider) : HttpMessageHa
 
     private static (Boundary Asking, Boundary Answering) BoundariesOf(HttpRequestMessage request) =>
         request.Method == HttpMethod.Post ? (Boundary.Post, Boundary.PostAnswer)
+        : request.Method == HttpMethod.Delete ? (Boundary.Delete, Boundary.DeleteAnswer)
         : request.RequestUri!.AbsolutePath.EndsWith("/content", StringComparison.Ordinal) ? (Boundary.Content, Boundary.ContentAnswer)
         : request.RequestUri.AbsolutePath.EndsWith("/videos", StringComparison.Ordinal) ? (Boundary.List, Boundary.ListAnswer)
         : (Boundary.Look, Boundary.LookAnswer);

@@ -25,7 +25,8 @@ internal sealed class SimulatedDisk(Life life, DiskFiles files) : IStagingDisk
 
     public void FlushToDisk(Stream file) => Call("flush", mayFill: true, () =>
     {
-        ((DiskStream)file).File.Flush();
+        if (!life.World.Plant.SkipsFlush)
+            ((DiskStream)file).File.Flush();
         return true;
     });
 

@@ -8,6 +8,15 @@ namespace Bickford.Renders.Simulation.Workers;
 internal sealed class Bucket
 {
     public Dictionary<string, byte[]> Objects { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What the bucket itself has damaged since: nobody can make up for that.</summary>
+    public HashSet<string> Rotten { get; } = new(StringComparer.Ordinal);
+
+    public void Rot(string key)
+    {
+        Objects[key] = [.. Objects[key][..^1], (byte)(Objects[key][^1] ^ 1)];
+        Rotten.Add(key);
+    }
 }
 
 /// <summary>One process's adapter to the bucket. It verifies what the bucket acknowledges, as every adapter must.</summary>
@@ -32,7 +41,7 @@ internal sealed class SimulatedStore(Life life, Bucket bucket) : IVideoStore
         if (!Holds(bytes, content))
             throw new ContentMismatchException($"'{key}': the source has {bytes.Length} bytes with another hash or length than promised");
 
-        var fault = life.World.Dealer.Draw(life, Boundary.Store);
+        var fault = life.World.Dealer.Draw(life, Boundary.Store, static fault => fault != Fault.Rots);
         await life.BeforeAsync(fault, Failed, cancellationToken);
         if (fault == Fault.Corrupt)
             Acknowledge(key, [.. bytes[..^1], (byte)(bytes[^1] ^ 1)], content);
@@ -43,8 +52,17 @@ internal sealed class SimulatedStore(Life life, Bucket bucket) : IVideoStore
         return UriOf(key);
     }
 
-    public Task<bool> VerifyAsync(string key, ObjectContent content, CancellationToken cancellationToken = default) =>
-        CallAsync(() => bucket.Objects.TryGetValue(key, out var bytes) && Holds(bytes, content), cancellationToken);
+    public async Task<bool> VerifyAsync(string key, ObjectContent content, CancellationToken cancellationToken = default)
+    {
+        await life.AliveAsync();
+        var fault = life.World.Dealer.Draw(life, Boundary.Store, fault => fault != Fault.Corrupt && (fault != Fault.Rots || bucket.Objects.ContainsKey(key)));
+        if (fault == Fault.Rots)
+            bucket.Rot(key);
+        await life.BeforeAsync(fault, Failed, cancellationToken);
+        var isThere = bucket.Objects.TryGetValue(key, out var bytes) && (life.World.Plant.TrustsStoredObjects || Holds(bytes, content));
+        await life.AfterAsync(fault, Failed);
+        return isThere;
+    }
 
     public Task<Stream?> OpenReadAsync(string key, CancellationToken cancellationToken = default) =>
         CallAsync(() => bucket.Objects.TryGetValue(key, out var bytes) ? (Stream?)new MemoryStream(bytes, writable: false) : null, cancellationToken);
@@ -63,7 +81,7 @@ internal sealed class SimulatedStore(Life life, Bucket bucket) : IVideoStore
     }
 
     private Task<T> CallAsync<T>(Func<T> act, CancellationToken token) =>
-        life.CallAsync(Boundary.Store, () => Task.FromResult(act()), Failed, static fault => fault is not Fault.Corrupt, token);
+        life.CallAsync(Boundary.Store, () => Task.FromResult(act()), Failed, static fault => fault is not (Fault.Corrupt or Fault.Rots), token);
 
     private static async Task<int> ReadAsync(Stream source, byte[] buffer, string key, CancellationToken token)
     {

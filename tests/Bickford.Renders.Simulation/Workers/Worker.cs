@@ -32,6 +32,7 @@ internal sealed class Worker(World world, int number)
         Parts = new WorkerParts(life, Disk);
         Life = life;
         _ = ReconcileAsync(life, Parts);
+        _ = CleanUpAsync(life, Parts);
     }
 
     public void Died(Fault how)
@@ -87,6 +88,24 @@ internal sealed class Worker(World world, int number)
             }
 
             await life.PauseAsync(world.Plan.ReconcileEvery);
+        }
+    }
+
+    private async Task CleanUpAsync(Life life, WorkerParts parts)
+    {
+        new Doing(Step.CleanUp).Begin();
+        while (!life.Stopping.IsCancellationRequested)
+        {
+            await life.PauseAsync(world.Plan.CleanupEvery);
+            try
+            {
+                await parts.Cleanup.RunIfDueAsync(life.Stopping);
+            }
+            catch (Exception e) when (!life.IsDead && e is not NullReferenceException)
+            {
+                // As with reconcile.
+                world.Trace.Note(life, "clean-up failed", null, world.Trace.IsVerbose ? e.Message : null);
+            }
         }
     }
 }

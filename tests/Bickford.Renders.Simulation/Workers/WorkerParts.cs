@@ -22,7 +22,7 @@ internal sealed class WorkerParts
     public WorkerParts(Life life, DiskFiles disk)
     {
         var world = life.World;
-        var database = RenderDatabase.Sqlite(world.Database.ConnectionString, new StoreTime(world.Clock));
+        var database = RenderDatabase.Sqlite(world.Database.ConnectionString, world.Plant.LeasesByOwnClock ? new WorkerTime(world.Clock, life) : new StoreTime(world.Clock));
         var time = new WorkerTime(world.Clock, life);
         var dice = world.Dice.Fork();
         var services = new ServiceCollection();
@@ -33,23 +33,28 @@ internal sealed class WorkerParts
         services.AddSingleton<IStagingDisk>(new SimulatedDisk(life, disk));
         services.AddRenders(options => world.Plan.Configure(options, life));
         services.AddSingleton<IJobScheduler>(new SimulatedScheduler(life, world.Engine));
-        services.AddSingleton<IRenderStore>(new SimulatedRows(life, database.Store));
+        services.AddSingleton(world.Plant.Rows(new SimulatedRows(life, database.Store), life));
+        services.AddSingleton<ICleanupStore>(new SimulatedCleanupRows(life, database.Cleanup));
+        services.AddSingleton<IUpkeepLease>(new SimulatedUpkeep(life, database.Upkeep));
         services.AddSingleton<IProviderGate>(new SimulatedGate(life, database.Gate));
         services.AddSingleton<IVideoStore>(new SimulatedStore(life, world.Bucket));
         services.AddSingleton<IRenderObserver>(new SimulatedObserver(life));
-        services.AddSingleton<IVideosApi>(provider => new VideosApiClient(
-            new HttpClient(new ProviderLink(life, world.Provider)) { Timeout = Timeout.InfiniteTimeSpan },
-            world.Plan.ApiOptions(world.Provider.Habits),
-            time,
-            new Random(dice.Below(int.MaxValue)),
-            provider.GetRequiredService<ILoggerFactory>().CreateLogger("client"),
-            pacing: provider.GetRequiredService<Pacing.RequestPacing>()));
-        world.Plant.Put(services, life);
+        services.AddSingleton(provider => world.Plant.Api(
+            new VideosApiClient(
+                new HttpClient(world.Plant.Link(new ProviderLink(life, world.Provider))) { Timeout = Timeout.InfiniteTimeSpan },
+                world.Plan.ApiOptions(world.Provider.Habits),
+                time,
+                new Random(dice.Below(int.MaxValue)),
+                provider.GetRequiredService<ILoggerFactory>().CreateLogger("client"),
+                pacing: provider.GetRequiredService<Pacing.RequestPacing>()),
+            life));
+        world.Plant.Put(services);
 
         var built = services.BuildServiceProvider();
         Renders = built.GetRequiredService<IRenders>();
         Runner = built.GetRequiredService<IStepRunner>();
         Reconciler = built.GetRequiredService<IReconciler>();
+        Cleanup = built.GetRequiredService<ICleanup>();
     }
 
     public IRenders Renders { get; }
@@ -57,6 +62,8 @@ internal sealed class WorkerParts
     public IStepRunner Runner { get; }
 
     public IReconciler Reconciler { get; }
+
+    public ICleanup Cleanup { get; }
 
     private sealed class SeededIds(Dice dice) : IdSource
     {

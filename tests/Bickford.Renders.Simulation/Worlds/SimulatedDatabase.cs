@@ -8,7 +8,6 @@ namespace Bickford.Renders.Simulation.Worlds;
 internal sealed class SimulatedDatabase : IDisposable
 {
     private static readonly Lock Migrating = new();
-    private static long s_made;
     private static SqliteConnection? s_template;
 
     private readonly SqliteConnection _connection;
@@ -16,7 +15,8 @@ internal sealed class SimulatedDatabase : IDisposable
 
     public SimulatedDatabase()
     {
-        ConnectionString = $"Data Source=/simulated-{Interlocked.Increment(ref s_made)};Vfs=memdb";
+        // One world at a time, and the same name for all: the product's libraries keep what they have made of a statement by the connection's text.
+        ConnectionString = "Data Source=/simulated;Vfs=memdb";
         _connection = new SqliteConnection(ConnectionString + ";Pooling=False");
         _connection.Open();
         lock (Migrating)
@@ -35,22 +35,14 @@ internal sealed class SimulatedDatabase : IDisposable
 
     public List<T> Query<T>(string sql, Func<DbDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        if (!_commands.TryGetValue(sql, out var command))
-        {
-            command = _connection.CreateCommand();
-            command.CommandText = sql;
-            _commands.Add(sql, command);
-        }
-
-        command.Parameters.Clear();
-        foreach (var (name, value) in parameters)
-            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
-        using var reader = command.ExecuteReader();
+        using var reader = Command(sql, parameters).ExecuteReader();
         var rows = new List<T>();
         while (reader.Read())
             rows.Add(map(reader));
         return rows;
     }
+
+    public void Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Command(sql, parameters).ExecuteNonQuery();
 
     public long Number(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Query(sql, row => row.GetInt64(0), parameters)[0];
 
@@ -61,6 +53,21 @@ internal sealed class SimulatedDatabase : IDisposable
         using (var pooled = new SqliteConnection(RenderDatabaseConnection()))
             SqliteConnection.ClearPool(pooled);
         _connection.Dispose();
+    }
+
+    private SqliteCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        if (!_commands.TryGetValue(sql, out var command))
+        {
+            command = _connection.CreateCommand();
+            command.CommandText = sql;
+            _commands.Add(sql, command);
+        }
+
+        command.Parameters.Clear();
+        foreach (var (name, value) in parameters)
+            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        return command;
     }
 
     // As the product opens it: pools go by the very text.

@@ -12,12 +12,13 @@ namespace Bickford.Renders.Simulation.Worlds;
 /// <param name="Seed">What it followed from.</param>
 /// <param name="Problems">What is broken; empty when every promise held.</param>
 /// <param name="Schedule">What went wrong, in order.</param>
+/// <param name="Struck">The same, by places in the table of faults.</param>
 /// <param name="Hash">Of everything that happened and everything that is left.</param>
 /// <param name="Events">How many things happened.</param>
 /// <param name="Took">Virtual time.</param>
 /// <param name="About">What the world was like.</param>
 internal sealed record WorldResult(
-    ulong Seed, IReadOnlyList<string> Problems, IReadOnlyList<string> Schedule, ulong Hash, long Events, TimeSpan Took, string About)
+    ulong Seed, IReadOnlyList<string> Problems, IReadOnlyList<string> Schedule, IReadOnlyList<int> Struck, ulong Hash, long Events, TimeSpan Took, string About)
 {
     public bool IsBroken => Problems.Count > 0;
 }
@@ -28,16 +29,15 @@ internal sealed class World : IDisposable
     private const long MostEvents = 200_000;
     private readonly List<string> _problems = [];
 
-    public World(ulong seed, Plant plant, Coverage coverage, TextWriter? lines = null)
+    public World(ulong seed, Plant plant, TextWriter? lines = null)
     {
         Seed = seed;
         Plant = plant;
-        Coverage = coverage;
         var dice = new Dice(seed);
         dice.Next();
         Clock = new Clockwork(dice.Fork());
         Trace = new Trace(Clock, lines);
-        Plan = new WorldPlan(dice.Fork());
+        Plan = new WorldPlan(dice.Fork(), Aims.Of(seed));
         Dice = dice.Fork();
         Dealer = new FaultDealer(this, dice.Fork());
         Watch = new Watch(this);
@@ -51,8 +51,6 @@ internal sealed class World : IDisposable
     public ulong Seed { get; }
 
     public Plant Plant { get; }
-
-    public Coverage Coverage { get; }
 
     public Clockwork Clock { get; }
 
@@ -106,14 +104,15 @@ internal sealed class World : IDisposable
             RunToRest("everything to come to rest");
             Operator.Heal();
             RunToRest("what people mended to come to rest");
-            Promises.Check(this);
+            if (_problems.Count == 0)
+                Promises.Check(this);
         }
         catch (Exception e) when (_problems.Count > 0 || e is not OutOfMemoryException)
         {
             Break(e.ToString());
         }
 
-        return new WorldResult(Seed, _problems, Dealer.Schedule, Remains.Hash(this), Clock.Count, Clock.Elapsed, About());
+        return new WorldResult(Seed, _problems, Dealer.Schedule, Dealer.Struck, Remains.Hash(this), Clock.Count, Clock.Elapsed, About());
     }
 
     public void Dispose() => Database.Dispose();

@@ -1,3 +1,4 @@
+using Bickford.Renders.Simulation.Faults;
 using Bickford.Renders.Simulation.Providers;
 using Bickford.Renders.Simulation.Time;
 using Bickford.Renders.Simulation.Workers;
@@ -20,8 +21,10 @@ internal sealed class WorldPlan
     private readonly int _maxAttempts;
     private readonly TimeSpan _lease;
     private readonly TimeSpan _deadline;
+    private readonly TimeSpan? _providerCopiesAfter;
+    private readonly TimeSpan? _filesAfter;
 
-    public WorldPlan(Dice dice)
+    public WorldPlan(Dice dice, IReadOnlyList<Cell> aims)
     {
         Workers = dice.Pick(1, 2, 2, 2, 3);
         Renders = dice.Between(2, 5);
@@ -29,7 +32,7 @@ internal sealed class WorldPlan
         SharedEngine = dice.Chance(0.5);
         Storm = dice.Seconds(120, 300);
         ReconcileEvery = dice.Seconds(4, 15);
-        MostFaults = dice.Pick(4, 8, 16, 30);
+        MostFaults = dice.Pick(6, 8, 16, 30);
         FaultRate = dice.Pick(0.005, 0.01, 0.03, 0.06);
         DiskLoss = dice.Pick(0.0, 0.1, 0.5);
         Hangs = dice.Pick(0.0, 0.0, 0.15);
@@ -47,6 +50,21 @@ internal sealed class WorldPlan
         _maxAttempts = dice.Between(6, 15);
         _lease = dice.Seconds(3, 12);
         _deadline = dice.Seconds(360, 900);
+        _providerCopiesAfter = dice.Chance(0.5) ? dice.Seconds(0, 90) : null;
+        _filesAfter = dice.Chance(0.3) ? dice.Seconds(10, 120) : null;
+        CleanupEvery = dice.Seconds(8, 40);
+
+        // So that what is aimed at is met.
+        if (aims.Any(aim => aim.Step == Step.CleanUp))
+            (_providerCopiesAfter, CleanupEvery) = (dice.Seconds(0, 5), dice.Seconds(5, 10));
+        if (aims.Any(aim => aim.Boundary == Boundary.Gate && aim.Step != Step.Person))
+            (_requestsPerMinute, _maxInFlight) = (120, 3);
+        if (aims.Any(aim => aim.Boundary == Boundary.Renewal))
+            _lease = TimeSpan.FromSeconds(3);
+        HasBusyPeople = aims.Any(aim => aim.Step == Step.Person);
+        if (HasBusyPeople)
+            (Fails, _maxInFlight) = (0.3, aims.Any(aim => aim.Boundary == Boundary.Gate) ? 3 : _maxInFlight);
+        GivesUrl = aims.Any(aim => aim is { Step: Step.Download, Boundary: Boundary.Look or Boundary.LookAnswer });
     }
 
     public int Workers { get; }
@@ -63,6 +81,14 @@ internal sealed class WorldPlan
     public TimeSpan Storm { get; }
 
     public TimeSpan ReconcileEvery { get; }
+
+    public TimeSpan CleanupEvery { get; }
+
+    /// <summary>People look around often, and do something each time.</summary>
+    public bool HasBusyPeople { get; }
+
+    /// <summary>The provider names the content's address in the video.</summary>
+    public bool GivesUrl { get; }
 
     public int MostFaults { get; }
 
@@ -105,7 +131,7 @@ internal sealed class WorldPlan
         options.Models.Add("m-1", model);
         options.Lease = _lease;
         options.Deadline = _deadline;
-        options.CreateSettle = life.World.Plant.Settle ?? TimeSpan.FromSeconds(75);
+        options.CreateSettle = TimeSpan.FromSeconds(75);
         options.CarryOn = _carryOn;
         options.Previews = _previews;
         options.RequestsPerMinute = _requestsPerMinute;
@@ -116,6 +142,11 @@ internal sealed class WorldPlan
         options.Retry.First = TimeSpan.FromSeconds(1.5);
         options.Retry.Max = TimeSpan.FromSeconds(30);
         options.Retry.MaxAttempts = _maxAttempts;
+        options.Retention.Every = CleanupEvery;
+        options.Retention.ProviderCopiesAfter = _providerCopiesAfter;
+        if (_filesAfter is { } after)
+            options.Retention.Files[RenderStatus.Cancelled] = options.Retention.Files[RenderStatus.Failed] = after;
+        life.World.Plant.Configure(options);
     }
 
     public VideosApiOptions ApiOptions(Habits habits) => new()

@@ -1,0 +1,50 @@
+using System.Data.Common;
+using Bickford.Renders.Ledger;
+using Bickford.Renders.Ports;
+
+namespace Bickford.Renders.Simulation.Plants;
+
+/// <summary>Passes everything on: what a plant overrides is its bug.</summary>
+internal abstract class PassedRows(IRenderStore rows) : IRenderStore
+{
+    protected IRenderStore Rows { get; } = rows;
+
+    public virtual Task<InsertResult> InsertAsync(Render render, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken = default) =>
+        Rows.InsertAsync(render, entries, cancellationToken);
+
+    public virtual Task<InsertResult> InsertAsync(Render render, IReadOnlyList<LedgerEntry> entries, DbTransaction transaction, CancellationToken cancellationToken = default) =>
+        Rows.InsertAsync(render, entries, transaction, cancellationToken);
+
+    public Task<Render?> GetAsync(Guid id, CancellationToken cancellationToken = default) => Rows.GetAsync(id, cancellationToken);
+
+    public Task<IReadOnlyList<Render>> ListAsync(RenderFilter filter, Guid? before, int limit, CancellationToken cancellationToken = default) =>
+        Rows.ListAsync(filter, before, limit, cancellationToken);
+
+    public Task<IReadOnlyList<Guid>> FindIdsAsync(string ending, int limit, CancellationToken cancellationToken = default) =>
+        Rows.FindIdsAsync(ending, limit, cancellationToken);
+
+    public virtual Task<Render?> TryLeaseAsync(Guid id, RenderStep step, long version, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
+        Rows.TryLeaseAsync(id, step, version, owner, duration, cancellationToken);
+
+    public virtual Task<Render?> RenewLeaseAsync(Guid id, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
+        Rows.RenewLeaseAsync(id, owner, duration, cancellationToken);
+
+    public virtual Task<CommitResult> CommitAsync(Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken = default) =>
+        Rows.CommitAsync(next, expectedVersion, entries, cancellationToken);
+
+    public Task<CommitResult> CommitIntentAsync(
+        Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, int maxInFlight, CancellationToken cancellationToken = default) =>
+        Rows.CommitIntentAsync(next, expectedVersion, entries, maxInFlight, cancellationToken);
+
+    public Task<IReadOnlyList<StepJob>> ListOverdueAsync(DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken = default) =>
+        Rows.ListOverdueAsync(dueBefore, limit, cancellationToken);
+
+    public Task<IReadOnlyList<StepJob>> ListOpenAsync(Guid? after, int limit, CancellationToken cancellationToken = default) =>
+        Rows.ListOpenAsync(after, limit, cancellationToken);
+
+    public Task<IReadOnlyList<Render>> ListOpenCreatesAsync(string prompt, string model, CancellationToken cancellationToken = default) =>
+        Rows.ListOpenCreatesAsync(prompt, model, cancellationToken);
+
+    public Task<IReadOnlySet<string>> FindOwnedVideoIdsAsync(IReadOnlyCollection<string> videoIds, CancellationToken cancellationToken = default) =>
+        Rows.FindOwnedVideoIdsAsync(videoIds, cancellationToken);
+}
