@@ -18,7 +18,7 @@ public sealed partial class RenderMachine
         if (row.Status is not (RenderStatus.Failed or RenderStatus.Parked))
             throw new RenderConflictException($"render {row.ShortId} is {row.Status}; only a Failed or Parked render can be resumed");
         RefuseWithoutFiles(row);
-        if (row.Step == RenderStep.Poll && row.Cause is RenderCause.ProviderFailed or RenderCause.Policy && row.VideoId is not null)
+        if (IsEndedByProvider(row))
             throw new RenderConflictException($"render {row.ShortId} was ended by the provider ({row.Message}); resuming cannot change that, render it again instead");
         var next = Released(row, now) with
         {
@@ -74,6 +74,10 @@ public sealed partial class RenderMachine
 
     /// <summary>What a row whose cancelling was asked for becomes when a worker takes it up.</summary>
     public static Transition CancelAsRequested(Render row, DateTimeOffset now) => Cancelled(Released(row, now), now);
+
+    /// <summary>The provider has said that there will be no video: going on cannot change that.</summary>
+    internal static bool IsEndedByProvider(Render row) =>
+        row is { Step: RenderStep.Poll, Cause: RenderCause.ProviderFailed or RenderCause.Policy, VideoId: not null };
 
     private static RenderStatus StatusAt(RenderStep step) => step switch
     {

@@ -30,6 +30,9 @@ public sealed record OpenCreate(Guid RenderId, DateTimeOffset From, DateTimeOffs
 /// <summary>Decides what clean-up deletes. Pure; where it is not certain, a thing stays.</summary>
 public static class RetentionPolicy
 {
+    // Providers keep a video for about an hour; some do not say how long.
+    private static readonly TimeSpan UnknownExpiry = TimeSpan.FromDays(1);
+
     /// <summary>Whether the stored files of a render are due.</summary>
     /// <param name="row">The render.</param>
     /// <param name="options">The rules.</param>
@@ -45,6 +48,8 @@ public static class RetentionPolicy
             return Stays("its deletion has begun");
         if (row.Reference is null && row.Assets.All(asset => asset.Uri is null))
             return Stays("it has no stored files");
+        if (MayBringVideo(row, now))
+            return Stays("the provider may still have its video, and without its files it could not be resumed");
         if (row.Status == RenderStatus.Completed && options.KeepLast > 0 && (newest is null || !EndedAt.Of(row).IsBefore(newest)))
             return Stays(Invariant($"it is one of the newest {options.KeepLast} (Retention:KeepLast)"));
 
@@ -98,6 +103,11 @@ public static class RetentionPolicy
         var why = $"no render owns it, created {Days(now - made)} ago, deleted after {Days(limit)} (Retention:ForeignAfter)";
         return now - made >= limit ? new RetentionDecision(true, why) : Stays(why);
     }
+
+    // Promise 2: a failed render with a video at the provider waits for a person as long as that video lasts.
+    private static bool MayBringVideo(Render row, DateTimeOffset now) =>
+        row.Status == RenderStatus.Failed && (row.VideoId ?? (object?)row.CreateSince) is not null && !RenderMachine.IsEndedByProvider(row)
+        && now < (row.ExpiresAt ?? row.FinishedAt + UnknownExpiry);
 
     private static (TimeSpan? Limit, string Setting) LimitOf(Render row, RetentionOptions options)
     {

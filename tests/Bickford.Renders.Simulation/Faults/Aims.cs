@@ -34,7 +34,10 @@ internal static class Aims
         (Step.Upload or Step.Record, Renewal) => [new(cell.Step, Store, Delay)],
         // A row is read again after a commit that was not answered, and an observer told in a step that was the last.
         (Step.Create or Step.Poll or Step.Download or Step.Upload or Step.Record, Read) => [new(cell.Step, Commit, LostAnswer)],
-        (Step.Create or Step.Poll or Step.Download or Step.Upload, Observer) => [new(cell.Step, Commit, PersonCancels), new(cell.Step, Commit, Delay)],
+        (Step.Create, Observer) => [new(Step.Create, PostAnswer, PersonCancels)],
+        (Step.Poll, Observer) => [new(Step.Poll, LookAnswer, PersonCancels)],
+        (Step.Download, Observer) => [new(Step.Download, Body, PersonCancels)],
+        (Step.Upload, Observer) => [new(Step.Upload, Store, PersonCancels)],
         // The engine is asked in a step that is to be tried again.
         (Step.Upload or Step.Record, Engine) => [new(cell.Step, Store, Error)],
         // The provider is searched after a create without an answer.

@@ -41,7 +41,7 @@ internal sealed class Operator(World world, Dice dice)
             var id = Guid.Parse(row.Id);
             if (row.Status is "Failed" or "Parked" && dice.Chance(_busy ? 0.8 : 0.3))
                 Heal(row);
-            else if (!row.IsOver && dice.Chance(_busy ? 0.1 : 0.03))
+            else if (!row.IsOver && dice.Chance(_busy ? 0.2 : 0.03))
                 CancelSoon(id);
             else if (row.IsOver && _more > 0 && dice.Chance(_busy ? 0.5 : 0.15))
                 Order(row, id);

@@ -16,8 +16,7 @@ internal sealed class Provider
     {
         (_world, _dice) = (world, dice);
         Habits = Habits.Draw(dice);
-        if (world.Plan.GivesUrl)
-            Habits = Habits with { GivesUrl = true };
+        Habits = Habits with { GivesUrl = Habits.GivesUrl || world.Plan.GivesUrl, GivesPrompts = Habits.GivesPrompts && !world.Plan.HidesPrompts };
         for (var stranger = dice.Below(9); stranger > 0; stranger--)
             Add(0, $"a stranger's video {stranger}", null, "m-1", null, world.Clock.Now - dice.Seconds(1, 600));
     }

@@ -56,7 +56,7 @@ internal sealed class WorldPlan
 
         // So that what is aimed at is met.
         if (aims.Any(aim => aim.Step == Step.CleanUp))
-            (_providerCopiesAfter, CleanupEvery) = (dice.Seconds(0, 5), dice.Seconds(5, 10));
+            (_providerCopiesAfter, CleanupEvery, Storm, Hangs, Forgets) = (dice.Seconds(0, 5), dice.Seconds(5, 10), TimeSpan.FromSeconds(300), 0, 0);
         if (aims.Any(aim => aim.Boundary == Boundary.Gate && aim.Step != Step.Person))
             (_requestsPerMinute, _maxInFlight) = (120, 3);
         if (aims.Any(aim => aim.Boundary == Boundary.Renewal))
@@ -64,6 +64,7 @@ internal sealed class WorldPlan
         HasBusyPeople = aims.Any(aim => aim.Step == Step.Person);
         if (HasBusyPeople)
             (Fails, _maxInFlight) = (0.3, aims.Any(aim => aim.Boundary == Boundary.Gate) ? 3 : _maxInFlight);
+        HidesPrompts = aims.Any(aim => aim is { Step: Step.Person, Boundary: Boundary.Look or Boundary.LookAnswer });
         GivesUrl = aims.Any(aim => aim is { Step: Step.Download, Boundary: Boundary.Look or Boundary.LookAnswer });
     }
 
@@ -86,6 +87,9 @@ internal sealed class WorldPlan
 
     /// <summary>People look around often, and do something each time.</summary>
     public bool HasBusyPeople { get; }
+
+    /// <summary>The provider's list gives no prompts back, so that lost answers are left to people.</summary>
+    public bool HidesPrompts { get; }
 
     /// <summary>The provider names the content's address in the video.</summary>
     public bool GivesUrl { get; }

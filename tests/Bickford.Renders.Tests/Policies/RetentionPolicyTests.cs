@@ -9,6 +9,13 @@ public sealed class RetentionPolicyTests
 {
     private static readonly DateTimeOffset Later = Rows.Now.AddDays(10);
 
+    private static Render Failed(RenderStep step) => Rows.At(step).Stopped(RenderStatus.Failed) with
+    {
+        FinishedAt = Later.AddHours(-3),
+        Cause = RenderCause.Storage,
+        Reference = new StoredReference("k", "f.png", "image/png", 1, Rows.Sha),
+    };
+
     private static Render Completed => Rows.At(RenderStep.Record).Stopped(RenderStatus.Completed) with { Cause = null, Message = null };
 
     public static TheoryData<string, Render, bool, string> FilesOfRenders => new()
@@ -24,6 +31,11 @@ public sealed class RetentionPolicyTests
         { "one without files has nothing to delete", Rows.At(RenderStep.Poll).Stopped(RenderStatus.Failed), false, "it has no stored files" },
         { "a reference image is a file", Rows.At(RenderStep.Poll).Stopped(RenderStatus.Failed) with { Reference = new StoredReference("k", "f.png", "image/png", 1, Rows.Sha) }, true, "Retention:Failed" },
         { "one that is being deleted is not due again", Completed with { FilesDeletingAt = Later }, false, "its deletion has begun" },
+        { "a failed one whose video the provider may still have could not be resumed without them", Failed(RenderStep.Download), false, "the provider may still have its video" },
+        { "nor one whose create has no clear answer", Failed(RenderStep.Create) with { VideoId = null, CreateSince = Rows.Now }, false, "the provider may still have its video" },
+        { "the provider says how long it has it", Failed(RenderStep.Download) with { ExpiresAt = Later }, true, "Retention:Failed" },
+        { "what the provider ended brings no video", Failed(RenderStep.Poll) with { Cause = RenderCause.Policy }, true, "Retention:Failed" },
+        { "what never reached the provider has none", Failed(RenderStep.Create) with { VideoId = null, CreateSince = null }, true, "Retention:Failed" },
         { "a tag's time is in the place of the status's", Completed with { Tags = ["brief"], FinishedAt = Later.AddHours(-5) }, true, "kept for 4 hours (Retention:Tags:brief)" },
         { "the longest tag counts", Completed with { Tags = ["brief", "long"] }, false, "kept for 50 days (Retention:Tags:long)" },
         { "a tag may be for ever", Completed with { Tags = ["brief", "ever", "long"] }, false, "no rule says otherwise (Retention:Tags:ever)" },
