@@ -29,6 +29,8 @@ internal static class AnswerPolicy
             return VideosFault.RateLimit;
         return status switch
         {
+            // By definition not acted upon, and never so at this address: to send a paid request there again would only be asking for trouble.
+            307 or 308 when operation is Operation.Create or Operation.Remix => VideosFault.NotSupported,
             401 or 403 => VideosFault.Authentication,
             402 => VideosFault.Quota,
             404 or 410 => Missing(operation, error),

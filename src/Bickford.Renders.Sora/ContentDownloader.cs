@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using Bickford.Renders.Videos;
 
 namespace Bickford.Renders.Sora;
@@ -40,7 +39,7 @@ internal sealed class ContentDownloader(
                     continue;
                 }
 
-                var content = await ReadAsync(response, kind, range, cancellationToken);
+                var content = await ReadAsync(response, own, kind, range, cancellationToken);
                 keep = true;
                 return content;
             }
@@ -56,7 +55,7 @@ internal sealed class ContentDownloader(
     {
         return own
             ? resilience.AttemptAsync(Send, cancellationToken)
-            : resilience.ForeignAttemptAsync(Send, url.Host, cancellationToken);
+            : resilience.ForeignAttemptAsync(Send, ForeignHosts.NameOf(url), cancellationToken);
 
         async Task<HttpResponseMessage> Send(CancellationToken token)
         {
@@ -64,8 +63,6 @@ internal sealed class ContentDownloader(
             try
             {
                 using var request = own ? endpoint.Request(HttpMethod.Get, url) : Endpoint.Bare(HttpMethod.Get, url);
-                // Encoded bytes would have another length and hash than the file.
-                request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
                 range?.Apply(request.Headers);
                 response = await (own ? http : foreign.Http).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token);
             }
@@ -75,7 +72,7 @@ internal sealed class ContentDownloader(
             }
             catch (Exception e) when (Transport.IsBroken(e, token))
             {
-                throw Transport.NoAnswer(e, own ? Transport.Server : url.Host);
+                throw Transport.NoAnswer(e, own ? Transport.Server : ForeignHosts.NameOf(url));
             }
 
             if (response.IsSuccessStatusCode || IsRedirect(response.StatusCode) || (range is not null && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable))
@@ -85,20 +82,27 @@ internal sealed class ContentDownloader(
         }
     }
 
-    private async Task<VideoContent> ReadAsync(HttpResponseMessage response, AssetKind kind, ContentRange? range, CancellationToken cancellationToken)
+    private async Task<VideoContent> ReadAsync(HttpResponseMessage response, bool own, AssetKind kind, ContentRange? range, CancellationToken cancellationToken)
     {
         if (response.StatusCode is HttpStatusCode.Accepted or HttpStatusCode.NoContent or HttpStatusCode.ResetContent)
             throw Failure(response, VideosFault.NotFound, "the content is not there yet");
         var headers = response.Content.Headers;
         var type = headers.ContentType?.MediaType;
         if (IsText(type))
-            throw Failure(response, VideosFault.BadAnswer, $"'{SafeText.Clean(type!, 80)}' instead of a file: '{await ExcerptAsync(response, cancellationToken)}'");
-        if (headers.ContentEncoding.Any(static e => !e.Equals("identity", StringComparison.OrdinalIgnoreCase)))
-            throw Failure(response, VideosFault.BadAnswer, "the file is encoded although it was asked for as it is");
+        {
+            // What a host says that the provider points to is not repeated: it may be one that only we can reach.
+            var said = own ? $": '{await ExcerptAsync(response, cancellationToken)}'" : $", from {ForeignHosts.NameOf(response.RequestMessage?.RequestUri)}";
+            throw Failure(response, VideosFault.BadAnswer, $"'{SafeText.Clean(type!, 80)}' instead of a file{said}");
+        }
+
+        if (AnswerEncoding.Of(headers) is { } encoding)
+            throw Failure(response, VideosFault.BadAnswer, $"the file is encoded ('{encoding}') although it was asked for as it is");
+        if (!ContentRange.IsLengthClear(response))
+            throw Failure(response, VideosFault.BadAnswer, "its Content-Length is no length, or two");
 
         var (offset, length) = ContentRange.Place(response, range)
             ?? throw Failure(response, VideosFault.BadAnswer, "the part that came is not the part that was asked for");
-        var body = new ContentStream(await response.Content.ReadAsStreamAsync(cancellationToken), headers.ContentLength, options.IdleTimeout, time);
+        var body = new ContentStream(await response.Content.ReadAsStreamAsync(cancellationToken), ContentRange.LengthOf(response), new DownloadPace(options), time);
         try
         {
             if (kind != AssetKind.Video && offset == 0 && IsMp4((await body.PeekAsync(12, cancellationToken)).Span))
@@ -109,7 +113,7 @@ internal sealed class ContentDownloader(
         {
             await body.DisposeAsync();
             if (e is IOException)
-                throw Transport.NoAnswer(e, response.RequestMessage?.RequestUri?.Host ?? Transport.Server);
+                throw Transport.NoAnswer(e, own ? Transport.Server : ForeignHosts.NameOf(response.RequestMessage?.RequestUri));
             throw;
         }
     }
@@ -139,7 +143,7 @@ internal sealed class ContentDownloader(
             429 => VideosFault.RateLimit,
             _ => VideosFault.NotFound,
         };
-        return Failure(response, fault, $"from {url.Host}, where the server points to");
+        return Failure(response, fault, $"from {ForeignHosts.NameOf(url)}, where the server points to");
     }
 
     private VideosApiException Failure(HttpResponseMessage response, VideosFault fault, string message)
@@ -155,14 +159,14 @@ internal sealed class ContentDownloader(
 
     private async Task<string?> ExcerptAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        await using var body = new ContentStream(await response.Content.ReadAsStreamAsync(cancellationToken), null, options.IdleTimeout, time);
+        await using var body = new ContentStream(await response.Content.ReadAsStreamAsync(cancellationToken), null, new DownloadPace(options), time);
         try
         {
             return text.Show(System.Text.Encoding.UTF8.GetString((await body.PeekAsync(4096, cancellationToken)).Span), 200);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or VideosApiException)
         {
-            return null;
+            return null; // it is no file whatever it says
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using Bickford.Renders.Videos;
@@ -29,13 +30,24 @@ internal sealed record ContentRange(long Offset, EntityTagHeaderValue ETag)
     /// <returns>Offset and whole length; null where a part came that was not asked for.</returns>
     public static (long Offset, long? Length)? Place(HttpResponseMessage response, ContentRange? asked)
     {
-        var headers = response.Content.Headers;
+        var length = LengthOf(response);
         if (response.StatusCode != HttpStatusCode.PartialContent)
-            return (0, headers.ContentLength);
-        var part = headers.ContentRange;
+            return (0, length);
+        var part = response.Content.Headers.ContentRange;
         var fits = part is { Unit: "bytes", From: { } from, To: { } to }
             && from == (asked?.Offset ?? 0)
-            && (headers.ContentLength is not { } bytes || bytes == to - from + 1);
+            && (length is not { } bytes || bytes == to - from + 1);
         return fits ? (part!.From!.Value, part.Length) : null;
+    }
+
+    /// <summary>The announced length of a body; null where none counts: a body in chunks has none, whatever else is written (RFC 9112, 6.3).</summary>
+    public static long? LengthOf(HttpResponseMessage response) => response.Headers.TransferEncodingChunked == true ? null : response.Content.Headers.ContentLength;
+
+    /// <summary>Whether an answer says at most one length, and one that can be.</summary>
+    public static bool IsLengthClear(HttpResponseMessage response)
+    {
+        if (!response.Content.Headers.NonValidated.TryGetValues("Content-Length", out var values))
+            return true;
+        return values.Distinct(StringComparer.Ordinal).Count() == 1 && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out _);
     }
 }

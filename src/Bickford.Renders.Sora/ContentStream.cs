@@ -3,10 +3,10 @@ using Bickford.Renders.Videos;
 namespace Bickford.Renders.Sora;
 
 /// <summary>
-/// A body that is being downloaded: fails when no byte arrives for the idle time, and when it ends before its announced length. The time in
+/// A body that is being downloaded: fails when no byte arrives for the idle time, when too few do, and when it ends before its announced length. The time in
 /// which the reader is busy elsewhere does not count.
 /// </summary>
-internal sealed class ContentStream(Stream body, long? length, TimeSpan idleTimeout, TimeProvider time) : Stream
+internal sealed class ContentStream(Stream body, long? length, DownloadPace pace, TimeProvider time) : Stream
 {
     private readonly CancellationTokenSource _idle = new(Timeout.InfiniteTimeSpan, time);
     private ReadOnlyMemory<byte> _ahead;
@@ -52,8 +52,11 @@ internal sealed class ContentStream(Stream body, long? length, TimeSpan idleTime
             return count;
         }
 
+        var started = time.GetTimestamp();
         var read = await ReadBodyAsync(buffer, cancellationToken);
         _received += read;
+        if (read > 0 && pace.Received(time.GetElapsedTime(started), read) is { } tooSlow)
+            throw new VideosApiException(VideosFault.Unavailable, tooSlow);
         if (read == 0 && buffer.Length > 0 && length is { } announced && _received < announced)
             throw new IOException($"the connection ended after {_received} of {announced} bytes");
         return read;
@@ -96,14 +99,14 @@ internal sealed class ContentStream(Stream body, long? length, TimeSpan idleTime
     private async Task<int> ReadBodyAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _idle.Token);
-        _idle.CancelAfter(idleTimeout);
+        _idle.CancelAfter(pace.Longest);
         try
         {
             return await body.ReadAsync(buffer, either.Token);
         }
         catch (OperationCanceledException e) when (_idle.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new VideosApiException(VideosFault.Unavailable, $"content: no byte for {idleTimeout.TotalSeconds:0.###} s (Sora:IdleTimeout)", inner: e);
+            throw new VideosApiException(VideosFault.Unavailable, pace.Idle, inner: e);
         }
         catch (HttpRequestException e)
         {

@@ -11,6 +11,8 @@ internal sealed class Endpoint
     private static readonly ProductInfoHeaderValue Agent =
         new("Bickford-Renders", typeof(Endpoint).Assembly.GetName().Version!.ToString(3));
 
+    private static readonly StringWithQualityHeaderValue Identity = new("identity");
+
     private readonly VideosApiOptions _options;
 
     public Endpoint(VideosApiOptions options)
@@ -68,6 +70,8 @@ internal sealed class Endpoint
     {
         var request = new HttpRequestMessage(method, url) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
         request.Headers.UserAgent.Add(Agent);
+        // Without this header a server may encode as it likes. What is not encoded is as long as it looks, and a file has the hash of its bytes.
+        request.Headers.AcceptEncoding.Add(Identity);
         return request;
     }
 }

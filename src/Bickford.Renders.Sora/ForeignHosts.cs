@@ -10,6 +10,9 @@ namespace Bickford.Renders.Sora;
 /// </summary>
 internal sealed class ForeignHosts : IDisposable
 {
+    // Names that no public DNS answers for. What another name leads to, whoever owns it decides anew every minute.
+    private static readonly string[] PrivateNames = [".local", ".internal", ".lan", ".home.arpa", ".localhost", ".test"];
+
     private readonly VideosApiOptions _options;
     private readonly Uri _baseUrl;
 
@@ -23,6 +26,7 @@ internal sealed class ForeignHosts : IDisposable
             AutomaticDecompression = DecompressionMethods.None,
             ConnectCallback = ConnectAsync,
             ConnectTimeout = options.ConnectTimeout,
+            MaxResponseHeadersLength = SoraServiceCollectionExtensions.MaxHeadersKilobytes,
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
             UseCookies = false,
             // A proxy would resolve the name itself, out of reach of the check.
@@ -56,10 +60,13 @@ internal sealed class ForeignHosts : IDisposable
         if (next.Scheme != Uri.UriSchemeHttps && next.Scheme != Uri.UriSchemeHttp)
             throw Refused($"the server points to a {SafeText.Clean(next.Scheme, 20)} address; allowed: https and http");
         if (next.UserInfo.Length > 0)
-            throw Refused($"the server points to an address with user info at {next.Host}");
+            throw Refused($"the server points to an address with user info at {NameOf(next)}");
         if (from.Scheme == Uri.UriSchemeHttps && next.Scheme == Uri.UriSchemeHttp && !(IsLoopback(from) && IsLoopback(next)))
-            throw Refused($"the server points from https to http at {next.Host}");
+            throw Refused($"the server points from https to http at {NameOf(next)}");
     }
+
+    /// <summary>The host of an address that a server named, for a message: in the letters of DNS, and short.</summary>
+    public static string NameOf(Uri? url) => url is null ? "elsewhere" : SafeText.Clean(url.IdnHost, 100);
 
     /// <summary>The refusal inside a failed connection, if that is why it failed.</summary>
     public static VideosApiException? RefusalIn(Exception e) => e.InnerException as VideosApiException;
@@ -69,13 +76,15 @@ internal sealed class ForeignHosts : IDisposable
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
-        var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellationToken);
-        var mayBePrivate = _options.AllowPrivateContentHosts
-            || (addresses.Any(static a => AddressRules.Kind(a) == AddressKind.Private) && await IsBasePrivateAsync(cancellationToken));
-        var allowed = Allowed(addresses, mayBePrivate);
+        var host = context.DnsEndPoint.Host;
+        var addresses = await AddressesOfAsync(host, cancellationToken);
+        var nearest = _options.AllowPrivateContentHosts ? AddressKind.Loopback
+            : addresses.Any(static a => AddressRules.Kind(a) is AddressKind.Private or AddressKind.Loopback) ? await KindOfBaseAsync(cancellationToken)
+            : AddressKind.Public;
+        var allowed = Allowed(addresses, nearest);
         if (allowed.Length == 0)
         {
-            throw Refused($"the server points to {context.DnsEndPoint.Host}, which is not on the internet; "
+            throw Refused($"the server points to {SafeText.Clean(host, 100)}, which is not on the internet; "
                 + "Sora:AllowPrivateContentHosts=true allows private addresses, link-local ones never are");
         }
 
@@ -93,22 +102,36 @@ internal sealed class ForeignHosts : IDisposable
     }
 
     /// <summary>The addresses that may be connected to.</summary>
-    internal static IPAddress[] Allowed(IEnumerable<IPAddress> addresses, bool mayBePrivate) =>
-        [.. addresses.Where(a => AddressRules.Kind(a) is var kind && (kind == AddressKind.Public || (mayBePrivate && kind == AddressKind.Private)))];
+    /// <param name="addresses">What a name leads to.</param>
+    /// <param name="nearest">The nearest kind that is allowed: none is nearer than loopback, and link-local never is.</param>
+    internal static IPAddress[] Allowed(IEnumerable<IPAddress> addresses, AddressKind nearest) =>
+        [.. addresses.Where(a => AddressRules.Kind(a) is var kind && kind <= nearest && kind != AddressKind.Forbidden)];
 
-    /// <summary>Whether the operator's own base address is on a private network: then so may be what it points to.</summary>
-    private async Task<bool> IsBasePrivateAsync(CancellationToken cancellationToken)
+    /// <summary>Whether a host can only be on a private network: a name by which its owner cannot lead elsewhere, or an address.</summary>
+    internal static bool IsPrivateName(string host) =>
+        IPAddress.TryParse(host, out _)
+        || !host.TrimEnd('.').Contains('.', StringComparison.Ordinal)
+        || PrivateNames.Any(name => host.TrimEnd('.').EndsWith(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>How near the operator's own base address is: as near may be what it points to.</summary>
+    private async Task<AddressKind> KindOfBaseAsync(CancellationToken cancellationToken)
     {
+        if (!IsPrivateName(_baseUrl.IdnHost))
+            return AddressKind.Public;
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(_baseUrl.IdnHost, cancellationToken);
-            return addresses.Length > 0 && addresses.All(static a => AddressRules.Kind(a) == AddressKind.Private);
+            var kinds = (await AddressesOfAsync(_baseUrl.IdnHost, cancellationToken)).Select(AddressRules.Kind).ToList();
+            return kinds.Count > 0 && kinds.TrueForAll(static kind => kind is AddressKind.Private or AddressKind.Loopback) ? kinds.Max() : AddressKind.Public;
         }
         catch (SocketException)
         {
-            return false;
+            return AddressKind.Public;
         }
     }
+
+    // To ask DNS for 0.0.0.0 is an error of its own.
+    private static async Task<IPAddress[]> AddressesOfAsync(string host, CancellationToken cancellationToken) =>
+        IPAddress.TryParse(host, out var address) ? [address] : await Dns.GetHostAddressesAsync(host, cancellationToken);
 
     private static bool IsLoopback(Uri url) =>
         url.IsLoopback || (IPAddress.TryParse(url.IdnHost, out var address) && IPAddress.IsLoopback(address));

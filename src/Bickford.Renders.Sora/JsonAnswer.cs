@@ -9,7 +9,8 @@ namespace Bickford.Renders.Sora;
 /// <param name="Headers">What the headers say.</param>
 /// <param name="Body">The body, up to the cap.</param>
 /// <param name="IsCut">Whether the body was longer than the cap.</param>
-internal sealed record JsonAnswer(int Status, AnswerHeaders Headers, byte[] Body, bool IsCut)
+/// <param name="Encoding">How the body is packed, and so was not read; null where it is not.</param>
+internal sealed record JsonAnswer(int Status, AnswerHeaders Headers, byte[] Body, bool IsCut, string? Encoding = null)
 {
     /// <summary>Whether the status is a 2xx.</summary>
     public bool IsSuccess => Status is >= 200 and < 300;
@@ -17,6 +18,8 @@ internal sealed record JsonAnswer(int Status, AnswerHeaders Headers, byte[] Body
     /// <summary>Reads an answer. Never more than <paramref name="maxBytes"/> are held, however long the server goes on.</summary>
     public static async Task<JsonAnswer> ReadAsync(HttpResponseMessage response, int maxBytes, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        if (AnswerEncoding.Of(response.Content.Headers) is { } encoding)
+            return new JsonAnswer((int)response.StatusCode, AnswerHeaders.From(response.Headers, now), [], false, encoding);
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
         using var held = new MemoryStream();
         var buffer = new byte[16 * 1024];
@@ -42,7 +45,9 @@ internal sealed record JsonAnswer(int Status, AnswerHeaders Headers, byte[] Body
         var message = new StringBuilder($"{Name(operation)}: HTTP {Status}");
         if (code is not null)
             message.Append($" ({code})");
-        if (text.Show(error.Message) is { Length: > 0 } words)
+        if (Packed() is { } packed)
+            message.Append($": {packed}");
+        else if (text.Show(error.Message) is { Length: > 0 } words)
             message.Append($": {words}");
         if (text.Show(error.Param, 100) is { Length: > 0 } param)
             message.Append($" [{param}]");
@@ -55,7 +60,7 @@ internal sealed record JsonAnswer(int Status, AnswerHeaders Headers, byte[] Body
     public VideosApiException Unreadable(Operation operation, string what, SafeText text) => Failure(
         operation,
         VideosFault.BadAnswer,
-        $"{Name(operation)}: HTTP {Status}, but {(IsCut ? $"the answer is longer than {Body.Length} bytes" : what)}: '{text.Show(Words(), 200)}'",
+        $"{Name(operation)}: HTTP {Status}, but {Packed() ?? $"{(IsCut ? $"the answer is longer than {Body.Length} bytes" : what)}: '{text.Show(Words(), 200)}'"}",
         operation is Operation.Create or Operation.Remix ? RequestEffect.Unknown : RequestEffect.None,
         code: null);
 
@@ -79,14 +84,16 @@ internal sealed record JsonAnswer(int Status, AnswerHeaders Headers, byte[] Body
             RequestId = Headers.RequestId,
         };
 
-    // Enough to find a secret whole before the text is cut to what a message may hold.
-    private string Words() => Encoding.UTF8.GetString(Body.AsSpan(0, Math.Min(Body.Length, 16 * 1024)));
+    private string? Packed() => Encoding is null ? null : $"the answer is encoded ('{Encoding}') although it was asked for as it is";
 
-    private static string? Hint(Operation operation, VideosFault fault) => (operation, fault) switch
+    // Enough to find a secret whole before the text is cut to what a message may hold.
+    private string Words() => System.Text.Encoding.UTF8.GetString(Body.AsSpan(0, Math.Min(Body.Length, 16 * 1024)));
+
+    private string? Hint(Operation operation, VideosFault fault) => (operation, fault) switch
     {
+        _ when Status is >= 300 and < 400 => "an address that redirects is not followed here: put the final one into Sora:BaseUrl",
         (_, VideosFault.Authentication) => "check Sora:ApiKey",
         (Operation.Create or Operation.List, VideosFault.NotSupported) => "check Sora:BaseUrl, which usually ends in /v1",
-        (_, VideosFault.BadAnswer) => "an address that redirects is not followed here: put the final one into Sora:BaseUrl",
         _ => null,
     };
 }

@@ -45,6 +45,9 @@ public static class SoraServiceCollectionExtensions
         return builder;
     }
 
+    /// <summary>The most of an answer's headers that is read, in KiB; trailers too.</summary>
+    internal const int MaxHeadersKilobytes = 64;
+
     private static void AddClient(IServiceCollection services, string name, TimeSpan connectionLifetime) => services
         .AddHttpClient(name, static http => http.Timeout = Timeout.InfiniteTimeSpan)
         .ConfigurePrimaryHttpMessageHandler(provider => Handler(provider.GetRequiredService<IOptions<VideosApiOptions>>().Value, connectionLifetime))
@@ -57,6 +60,7 @@ public static class SoraServiceCollectionExtensions
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
         ConnectTimeout = options.ConnectTimeout,
+        MaxResponseHeadersLength = MaxHeadersKilobytes,
         PooledConnectionLifetime = connectionLifetime,
         UseCookies = false,
     };

@@ -101,7 +101,7 @@ public sealed class VideosApiClient : IVideosApi, IDisposable
                 throw answer.Failure(Operation.List, _text);
             using var json = answer.TryJson();
             var page = json is null ? null : PageParser.TryPage(json.RootElement, after, answer.Headers.Date, _endpoint.BaseUrl);
-            return page is null ? throw answer.Unreadable(Operation.List, "it is no list of videos", _text) : page with { Videos = [.. page.Videos.Select(Safe)] };
+            return page is null ? throw answer.Unreadable(Operation.List, PageParser.Problem(json?.RootElement), _text) : page with { Videos = [.. page.Videos.Select(Safe)] };
         }
     }
 
@@ -109,6 +109,7 @@ public sealed class VideosApiClient : IVideosApi, IDisposable
     public async IAsyncEnumerable<Video> ListAsync(
         VideoOrder order = VideoOrder.Descending, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        const int Most = 100_000; // a list without end, of which every id is remembered
         var seen = new HashSet<string>(StringComparer.Ordinal);
         string? after = null;
         do
@@ -123,6 +124,8 @@ public sealed class VideosApiClient : IVideosApi, IDisposable
 
             // A page that brings nothing new is the end, whatever the server says: some do not understand `after`.
             after = seen.Count > before ? page.NextAfter : null;
+            if (after is not null && seen.Count >= Most)
+                throw new VideosApiException(VideosFault.BadAnswer, $"{JsonAnswer.Name(Operation.List)}: the list goes on after {seen.Count} videos");
         }
         while (after is not null);
     }
@@ -167,6 +170,8 @@ public sealed class VideosApiClient : IVideosApi, IDisposable
                 return true;
             if (!answer.IsSuccess)
                 throw answer.Failure(Operation.Delete, _text);
+            if (answer.Encoding is not null || answer.IsCut)
+                throw answer.Unreadable(Operation.Delete, "it cannot be read", _text);
             // {deleted:false} is the one way to say no; a Video, an empty body and silence all mean that it is gone.
             using var json = answer.TryJson();
             return json is null || LenientJson.Flag(json.RootElement, "deleted") != false;

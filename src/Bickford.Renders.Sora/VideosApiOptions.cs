@@ -54,6 +54,17 @@ public sealed class VideosApiOptions
     /// <value>Setting <c>Sora:IdleTimeout</c>; default 30 seconds; 1 second to 1 hour.</value>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// The least average pace of a file's body, over every minute in which it is waited for. Slower, the connection is given up, and the next try goes on where the server
+    /// vouches for what is here. 0 waits for any pace.
+    /// </summary>
+    /// <value>Setting <c>Sora:MinBytesPerSecond</c>; default 16,384 (16 KiB); 0 to 1,073,741,824 (1 GiB).</value>
+    public long MinBytesPerSecond { get; set; } = 16 << 10;
+
+    /// <summary>How long one try of a file may be waited for in all, however steadily it comes.</summary>
+    /// <value>Setting <c>Sora:DownloadTimeout</c>; default 1 hour; 1 minute to 1 day.</value>
+    public TimeSpan DownloadTimeout { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>How long opening a connection may take.</summary>
     /// <value>Setting <c>Sora:ConnectTimeout</c>; default 10 seconds; 1 second to 1 hour.</value>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
@@ -88,7 +99,8 @@ public sealed class VideosApiOptions
 
     /// <summary>
     /// Whether content may be fetched from a private or loopback address that the server names in a redirect or a <c>url</c> field.
-    /// Always allowed where <see cref="BaseUrl"/> itself is on such an address; link-local addresses never are.
+    /// Without it, that is allowed where <see cref="BaseUrl"/> itself names such an address, by number or by a name that only a private network has (without a dot, or under
+    /// .local, .internal, .lan, .home.arpa, .localhost or .test); loopback only where it is loopback. Link-local addresses never are.
     /// </summary>
     /// <value>Setting <c>Sora:AllowPrivateContentHosts</c>; default false.</value>
     public bool AllowPrivateContentHosts { get; set; }

@@ -46,6 +46,9 @@ internal sealed class VideosApiOptionsValidator : IValidateOptions<VideosApiOpti
         ?? Time("CreateTimeout", options.CreateTimeout, Second, Hour)
         ?? Time("ReadTimeout", options.ReadTimeout, Second, Hour)
         ?? Time("IdleTimeout", options.IdleTimeout, Second, Hour)
+        ?? (options.MinBytesPerSecond is >= 0 and <= 1 << 30 ? null
+            : Problem("MinBytesPerSecond", options.MinBytesPerSecond.ToString(CultureInfo.InvariantCulture), "0 (any pace) to 1073741824"))
+        ?? Time("DownloadTimeout", options.DownloadTimeout, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1))
         ?? Time("ConnectTimeout", options.ConnectTimeout, Second, Hour)
         ?? Number("ReadAttempts", options.ReadAttempts, 1, 20)
         ?? Time("ReadRetryFirst", options.ReadRetryFirst, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1))

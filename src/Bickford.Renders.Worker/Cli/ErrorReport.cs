@@ -21,7 +21,11 @@ internal static class ErrorReport
         var errors = Describe(exception);
         Write(errors, terminal);
         if (verbose)
-            terminal.Error(exception.ToString());
+        {
+            foreach (var line in SafeText.Lines(exception.ToString()))
+                terminal.Error(line);
+        }
+
         return IsInput(exception) ? ExitCode.BadInput : IsOutside(exception) ? ExitCode.Failed : ExitCode.Fault;
     }
 

@@ -18,6 +18,8 @@ internal static class VideosApiBinding
         options.CreateTimeout = settings.CreateTimeout;
         options.ReadTimeout = settings.ReadTimeout;
         options.IdleTimeout = settings.IdleTimeout;
+        options.MinBytesPerSecond = settings.MinBytesPerSecond;
+        options.DownloadTimeout = settings.DownloadTimeout;
         options.ConnectTimeout = settings.ConnectTimeout;
         options.ReadAttempts = settings.ReadAttempts;
         options.ReadRetryFirst = settings.ReadRetryFirst;

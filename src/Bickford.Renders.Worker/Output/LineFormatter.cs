@@ -16,7 +16,10 @@ internal sealed class LineFormatter(TimeProvider clock) : ConsoleFormatter(Forma
         // A message may quote a prompt or a server: it must not break the line or colour the terminal.
         textWriter.WriteLine($"{time}Z {Word(logEntry.LogLevel)} {SafeText.Line(logEntry.Formatter(logEntry.State, logEntry.Exception))}");
         if (logEntry is { LogLevel: >= LogLevel.Error, Exception: { } exception })
-            textWriter.WriteLine(exception.ToString());
+        {
+            foreach (var line in SafeText.Lines(exception.ToString()))
+                textWriter.WriteLine(line);
+        }
     }
 
     private static string Word(LogLevel level) => level switch

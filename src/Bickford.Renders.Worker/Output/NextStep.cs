@@ -18,6 +18,8 @@ internal static class NextStep
             RenderCause.Authentication => $"set a key that may do this (Sora:ApiKey), then: renders resume {id}",
             RenderCause.Quota or RenderCause.Budget => $"raise the limit, then: renders resume {id}",
             RenderCause.AmbiguousCreate => $"look at the provider which video is yours: renders adopt {id} VIDEO_ID; if there is none: renders again {id}",
+            // The video is there and paid for; only what came of it is no use.
+            RenderCause.ProviderFailed when render.Step == RenderStep.Download => $"when the provider gives the file out: renders resume {id} (free); to render it again (costs money): renders again {id}",
             RenderCause.ProviderFailed or RenderCause.ProviderLost or RenderCause.Expired => $"render it again (costs money): renders again {id}",
             RenderCause.Storage => $"mend the storage, then: renders resume {id}",
             _ => $"when the trouble is over: renders resume {id} (free)",

@@ -37,6 +37,9 @@ internal static class SafeText
         return clean.ToString().Trim();
     }
 
+    /// <summary>Each line of a longer text as <see cref="Line"/>, indented: none can be taken for one that was not quoted.</summary>
+    public static IEnumerable<string> Lines(string text) => text.ReplaceLineEndings("\n").Split('\n').Select(static line => $"   {Line(line)}");
+
     /// <summary>As <see cref="Line"/>, cut to so many columns of a terminal.</summary>
     public static string Cut(string? text, int columns)
     {

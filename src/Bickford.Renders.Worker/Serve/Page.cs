@@ -1,12 +1,13 @@
 using System.Net;
+using Bickford.Renders.Worker.Output;
 
 namespace Bickford.Renders.Worker.Serve;
 
 /// <summary>A page of plain HTML: no script, nothing from elsewhere.</summary>
 internal static class Page
 {
-    /// <summary>Text as HTML, whatever it is.</summary>
-    public static string Text(object? value) => WebUtility.HtmlEncode(Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)) ?? "";
+    /// <summary>Text as HTML, whatever it is; without what would turn or hide it.</summary>
+    public static string Text(object? value) => WebUtility.HtmlEncode(SafeText.Line(Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)));
 
     /// <summary>Writes a page.</summary>
     /// <param name="context">The request.</param>

@@ -42,6 +42,8 @@ internal static class SettingCatalogue
         new("Sora:CreateTimeout", Time("1s", "1h"), "60s", "how long one create may take"),
         new("Sora:ReadTimeout", Time("1s", "1h"), "30s", "how long one look or list may take"),
         new("Sora:IdleTimeout", Time("1s", "1h"), "30s", "how long a download may stand still"),
+        new("Sora:MinBytesPerSecond", Whole(0, 1 << 30), "16384", "the least average pace of a download, over each minute of waiting for it; 0 is any pace"),
+        new("Sora:DownloadTimeout", Time("1m", "1d"), "1h", "how long one try of a file may be waited for in all"),
         new("Sora:ConnectTimeout", Time("1s", "1h"), "10s", "how long opening a connection may take"),
         new("Sora:ReadAttempts", Whole(1, 20), "4", "how often a look, list or download request is tried in all"),
         new("Sora:ReadRetryFirst", Time("10ms", "1m"), "500ms", "from a read's first failure to its second try"),

@@ -96,6 +96,8 @@ internal static class SettingsBinder
         CreateTimeout = values.Time("Sora:CreateTimeout"),
         ReadTimeout = values.Time("Sora:ReadTimeout"),
         IdleTimeout = values.Time("Sora:IdleTimeout"),
+        MinBytesPerSecond = values.Long("Sora:MinBytesPerSecond"),
+        DownloadTimeout = values.Time("Sora:DownloadTimeout"),
         ConnectTimeout = values.Time("Sora:ConnectTimeout"),
         ReadAttempts = values.Whole("Sora:ReadAttempts"),
         ReadRetryFirst = values.Time("Sora:ReadRetryFirst"),

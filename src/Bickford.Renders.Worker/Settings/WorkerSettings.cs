@@ -108,6 +108,10 @@ internal sealed record SoraSettings
 
     public required TimeSpan IdleTimeout { get; init; }
 
+    public required long MinBytesPerSecond { get; init; }
+
+    public required TimeSpan DownloadTimeout { get; init; }
+
     public required TimeSpan ConnectTimeout { get; init; }
 
     public required int ReadAttempts { get; init; }

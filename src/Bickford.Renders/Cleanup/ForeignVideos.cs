@@ -17,8 +17,9 @@ internal sealed class ForeignVideos(
     private const string Stream = "library";
     private const int PageSize = 100;
 
-    // A server that gives out the same pages for ever.
-    private const int MostPages = 100_000;
+    // A server that gives out pages for ever. What it takes longer to read than that, the next run finds.
+    private const int MostPages = 10_000;
+    private static readonly TimeSpan LongestRead = TimeSpan.FromHours(1);
 
     private volatile bool _impossible;
 
@@ -37,9 +38,12 @@ internal sealed class ForeignVideos(
     {
         var creates = await OpenCreatesAsync(cancellationToken);
         var due = new List<DueDeletion>();
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        var positions = new HashSet<string>(StringComparer.Ordinal);
         var before = new HashSet<string>(StringComparer.Ordinal);
+        var started = clock.GetTimestamp();
         string? after = null;
-        for (var pages = 0; pages < MostPages && due.Count < options.MaxDeletions; pages++)
+        for (var pages = 0; pages < MostPages && due.Count < options.MaxDeletions && clock.GetElapsedTime(started) < LongestRead; pages++)
         {
             var page = await provider.AskAsync(api => api.ListPageAsync(VideoOrder.Ascending, after, PageSize, cancellationToken), cancellationToken);
             var now = clock.GetUtcNow();
@@ -49,12 +53,12 @@ internal sealed class ForeignVideos(
             foreach (var video in page.Videos.Where(video => !owned.Contains(video.Id) && !before.Contains(video.Id)))
             {
                 var decision = RetentionPolicy.ForeignVideo(video, options, creates, now, ahead);
-                if (decision.Delete && due.Count < options.MaxDeletions)
-                    due.Add(Due(Facts(video), video.CreatedAt!.Value - ahead, decision.Why));
+                if (decision.Delete && due.Count < options.MaxDeletions && found.Add(video.Id))
+                    due.Add(Due(Facts(video), video.CreatedAt!.Value, ahead, decision.Why));
             }
 
-            // A page that only brings what the one before brought is the end, whatever the server says.
-            if (page.NextAfter is null || page.NextAfter == after || page.Videos.All(video => before.Contains(video.Id)))
+            // A page that only brings what the one before brought, or leads to where we were, is the end, whatever the server says.
+            if (page.NextAfter is null || !positions.Add(page.NextAfter) || page.Videos.All(video => before.Contains(video.Id)))
                 break;
             after = page.NextAfter;
             before = [.. page.Videos.Select(video => video.Id)];
@@ -63,21 +67,21 @@ internal sealed class ForeignVideos(
         return due;
     }
 
-    private DueDeletion Due(JsonObject facts, DateTimeOffset made, string why)
+    private DueDeletion Due(JsonObject facts, DateTimeOffset createdAt, TimeSpan ahead, string why)
     {
         var id = facts["video_id"]!.GetValue<string>();
         return new DueDeletion(
             new CleanupItem(CleanupKind.ForeignVideo, id, why, CleanupOutcome.Planned),
-            token => ProblemAsync(id, made, token),
+            token => ProblemAsync(id, createdAt, ahead, token),
             token => DeleteAsync(id, facts, why, token));
     }
 
     // The list may have been read an hour ago: somebody may have adopted the video since, or a create of that time may have lost its answer.
-    private async Task<string?> ProblemAsync(string id, DateTimeOffset made, CancellationToken cancellationToken)
+    private async Task<string?> ProblemAsync(string id, DateTimeOffset createdAt, TimeSpan ahead, CancellationToken cancellationToken)
     {
         if ((await store.FindOwnedVideoIdsAsync([id], cancellationToken)).Count > 0)
             return "a render owns it by now";
-        return (await OpenCreatesAsync(cancellationToken)).Any(create => create.From <= made && made <= create.Until)
+        return (await OpenCreatesAsync(cancellationToken)).Any(create => create.MayHaveMade(createdAt, ahead))
             ? "it may be what a render asked for, whose create has no clear answer"
             : null;
     }

@@ -35,7 +35,7 @@ public static class MediaType
     internal static ReadOnlySpan<byte> PngSignature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
     // Still images and audio come in the same box format as video (https://mp4ra.org/registered-types/brands).
-    private static bool IsOtherBrand(ReadOnlySpan<byte> brand) =>
+    internal static bool IsOtherBrand(ReadOnlySpan<byte> brand) =>
         brand.StartsWith("avif"u8) || brand.StartsWith("avis"u8) || brand.StartsWith("mif1"u8) || brand.StartsWith("msf1"u8)
         || brand.StartsWith("hei"u8) || brand.StartsWith("hev"u8) || brand.StartsWith("M4A "u8) || brand.StartsWith("M4B "u8) || brand.StartsWith("M4P "u8);
 }

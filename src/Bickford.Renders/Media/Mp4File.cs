@@ -46,6 +46,8 @@ public static class Mp4File
             var (box, problem) = ReadBox(header.AsSpan(0, read), at, length);
             if (at == 0 && !IsFileType(header.AsSpan(0, read)))
                 return NotMp4(header.AsSpan(0, read));
+            if (at == 0 && read >= 12 && MediaType.IsOtherBrand(header.AsSpan(8, 4)))
+                return Mp4Check.Bad($"is no video but a still image or sound, of brand {TypeOf(header.AsSpan(8, 4))}");
             if (box is null)
                 return problem!;
             hasMovie |= box.Type == "moov";

@@ -35,6 +35,12 @@ public static class FailurePolicy
     /// <summary>Tries for what hardly heals: a bug of the worker or of an observer, and content that is wrong at the provider.</summary>
     public const int FewAttempts = 8;
 
+    /// <summary>
+    /// When being told to wait ends for what the provider has finished or may have: a second deadline after the first, so that a provider that always says "later" cannot keep a
+    /// render open for ever. By our own clock and settings alone.
+    /// </summary>
+    public static DateTimeOffset LatestTurn(Render row, RenderOptions options) => row.DeadlineAt + options.Deadline;
+
     private static readonly TimeSpan Soonest = TimeSpan.FromSeconds(1);
 
     /// <summary>Decides.</summary>
@@ -45,7 +51,7 @@ public static class FailurePolicy
     /// <param name="random">0 to 1, for jitter.</param>
     public static FailureAction Decide(Render row, StepFault fault, DateTimeOffset now, RenderOptions options, double random)
     {
-        var retry = new FailureAction.Retry(InTime(row, Backoff.NextTry(row.Attempt, options.Retry, fault.RetryAfter, random), now));
+        var retry = new FailureAction.Retry(InTime(row, fault, Backoff.NextTry(row.Attempt, options.Retry, fault.RetryAfter, random), now, options));
         var inTime = row.Step is not (RenderStep.Create or RenderStep.Poll)
             || now + retry.After < row.DeadlineAt || (row.Step == RenderStep.Poll && now < row.DeadlineAt);
         var tries = row.Attempt + 1;
@@ -57,7 +63,7 @@ public static class FailurePolicy
             // Looking up costs nothing, so it starts soon; what the look-up finds decides about the rest.
             FaultKind.AmbiguousCreate => inTime && tries < AmbiguousAttempts ? retry : new FailureAction.Park(RenderCause.AmbiguousCreate, fault.Message),
             FaultKind.Throttled when !inTime && HasOpenCreate(row) => PastDeadline(row, fault),
-            FaultKind.Throttled => inTime ? retry : new FailureAction.Fail(RenderCause.RateLimit, fault.Message),
+            FaultKind.Throttled => inTime && now < LatestTurn(row, options) ? retry : new FailureAction.Fail(RenderCause.RateLimit, fault.Message),
             FaultKind.NotFound => MayComeYet(row, fault, now) ? retry : new FailureAction.Fail(fault.Cause, fault.Message),
             FaultKind.Transient when !inTime => PastDeadline(row, fault),
             FaultKind.Transient when tries >= MaxAttempts(row, fault, options) => Exhausted(row, fault, tries),
@@ -67,12 +73,13 @@ public static class FailurePolicy
     }
 
     /// <summary>What was paid for is looked at once more at the deadline, and fetched well before it expires, however long the server asks to wait.</summary>
-    private static TimeSpan InTime(Render row, TimeSpan after, DateTimeOffset now)
+    private static TimeSpan InTime(Render row, StepFault fault, TimeSpan after, DateTimeOffset now, RenderOptions options)
     {
         var latest = row.Step switch
         {
             RenderStep.Poll => row.DeadlineAt - now,
-            RenderStep.Download when row.ExpiresAt is { } expires => (expires - now) / 2,
+            RenderStep.Download when row.ExpiresAt is { } expires && expires < LatestTurn(row, options) => (expires - now) / 2,
+            RenderStep.Download when fault.Kind == FaultKind.Throttled => LatestTurn(row, options) - now,
             _ => after,
         };
         return latest >= after ? after : latest > Soonest ? latest : Soonest;

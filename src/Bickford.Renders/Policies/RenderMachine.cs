@@ -89,8 +89,8 @@ public sealed partial class RenderMachine(RenderOptions options)
             Message = null,
             VideoId = video.Id,
             Progress = ProgressOf(video) ?? 0,
-            ProviderCreatedAt = video.CreatedAt ?? now,
-            ExpiresAt = video.ExpiresAt,
+            ProviderCreatedAt = ProviderTimes.Past(row, video.CreatedAt, now),
+            ExpiresAt = ProviderTimes.Expiry(row, video),
             // An adopted video may be done long since: look at once.
             DueAt = outcome.Adopted ? now : now + Backoff.NextLook(0, options.Poll, video.PollAfter, random),
         };
@@ -105,7 +105,7 @@ public sealed partial class RenderMachine(RenderOptions options)
         var next = Next(row, now);
         // Resuming it goes on with this video: at Create it would look for one that nobody owns, find none, and pay again.
         return row.VideoId is null
-            ? With(next with { Step = RenderStep.Poll, VideoId = video.Id, ProviderCreatedAt = video.CreatedAt ?? now }, RenderEvents.Created, ("late", true))
+            ? With(next with { Step = RenderStep.Poll, VideoId = video.Id, ProviderCreatedAt = ProviderTimes.Past(row, video.CreatedAt, now) }, RenderEvents.Created, ("late", true))
             : With(next, RenderEvents.DuplicateVideo, ("duplicate_video_id", video.Id));
     }
 
@@ -119,14 +119,14 @@ public sealed partial class RenderMachine(RenderOptions options)
             Message = null,
             // Progress only grows: a server that falls back to 0 does not take away what was seen.
             Progress = Math.Max(row.Progress, ProgressOf(video) ?? 0),
-            ExpiresAt = video.ExpiresAt ?? row.ExpiresAt,
+            ExpiresAt = ProviderTimes.Expiry(row, video) ?? row.ExpiresAt,
         };
         return video.Status switch
         {
             VideoStatus.Completed => Moved(next with
             {
                 Progress = 100,
-                ProviderCompletedAt = video.CompletedAt ?? now,
+                ProviderCompletedAt = ProviderTimes.Past(row, video.CompletedAt, now),
             }, RenderStep.Download, RenderStatus.Storing, RenderEvents.Rendered, ("provider_status", StatusText(video))),
             VideoStatus.Failed => Stopped(next, RenderStatus.Failed, CauseOf(video), ErrorText(video, "the provider failed to render it")),
             VideoStatus.Cancelled => Stopped(next, RenderStatus.Failed, RenderCause.ProviderFailed, ErrorText(video, "it was cancelled at the provider")),

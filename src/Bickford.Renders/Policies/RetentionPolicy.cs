@@ -19,6 +19,20 @@ public sealed record OpenCreate(Guid RenderId, DateTimeOffset From, DateTimeOffs
     private static readonly TimeSpan Before = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan After = TimeSpan.FromHours(2);
 
+    /// <summary>Whether it may have made a video of this age, by either clock.</summary>
+    /// <param name="createdAt">As the provider says.</param>
+    /// <param name="ahead">How far its clock is ahead of ours, as it says: with a wrong answer, no video is to look older than it is.</param>
+    public bool MayHaveMade(DateTimeOffset createdAt, TimeSpan ahead)
+    {
+        var made = OnOurClock(createdAt, ahead);
+        var (first, last) = made < createdAt ? (made, createdAt) : (createdAt, made);
+        return first <= Until && From <= last;
+    }
+
+    /// <summary>A time by the provider's clock, on ours; as told where that would leave the calendar.</summary>
+    internal static DateTimeOffset OnOurClock(DateTimeOffset time, TimeSpan ahead) =>
+        ahead < time - DateTimeOffset.MinValue && -ahead < DateTimeOffset.MaxValue - time ? time - ahead : time;
+
     /// <summary>The open create of a row that has one.</summary>
     public static OpenCreate Of(Render row)
     {
@@ -97,9 +111,10 @@ public static class RetentionPolicy
             return Stays("it is not finished");
         if (video.CreatedAt is not { } createdAt)
             return Stays("the provider does not say when it was created");
-        var made = createdAt - ahead;
-        if (creates.FirstOrDefault(create => create.From <= made && made <= create.Until) is { } open)
+        if (creates.FirstOrDefault(create => create.MayHaveMade(createdAt, ahead)) is { } open)
             return Stays($"it may be what render {open.RenderId.ToString("N")[^8..]} asked for, whose create has no clear answer");
+        // Of the two times the younger, for the same reason.
+        var made = OpenCreate.OnOurClock(createdAt, ahead) is var ours && ours > createdAt ? ours : createdAt;
         var why = $"no render owns it, created {Days(now - made)} ago, deleted after {Days(limit)} (Retention:ForeignAfter)";
         return now - made >= limit ? new RetentionDecision(true, why) : Stays(why);
     }

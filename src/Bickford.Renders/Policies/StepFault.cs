@@ -67,6 +67,8 @@ public sealed record StepFault(FaultKind Kind, RenderCause Cause, string Message
             VideosFault.NotFound when step == RenderStep.Create => new(FaultKind.Permanent, RenderCause.InvalidRequest, message),
             VideosFault.NotFound when step == RenderStep.Poll => new(FaultKind.NotFound, RenderCause.ProviderLost, message),
             VideosFault.NotFound => new(FaultKind.NotFound, RenderCause.Expired, message),
+            // A file that is none, from a place where none may be: as wrong as one whose bytes are.
+            VideosFault.BadAnswer when step == RenderStep.Download => new(FaultKind.Transient, RenderCause.ProviderFailed, message, e.RetryAfter),
             _ => new(FaultKind.Transient, RenderCause.Internal, message, e.RetryAfter),
         };
     }

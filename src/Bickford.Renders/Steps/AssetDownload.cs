@@ -68,6 +68,9 @@ internal sealed class AssetDownload(IVideosApi api, StagingFolder staging, Stagi
             {
                 if (part.Length + read > max)
                     throw TooLong(kind, part.Length + read, max);
+                // Room was taken for what was promised, and no more.
+                if (part.Length + read > content.Length)
+                    throw new VideosApiException(VideosFault.BadAnswer, $"{kind} goes on after the {content.Length} bytes that were promised");
                 if (content.Length is null)
                     taken.Grow(part.Length + read);
                 await part.WriteAsync(buffer.AsMemory(0, read), token);

@@ -9,6 +9,9 @@ internal sealed class CreateSearch(IVideosApi api, IRenderStore store, TimeProvi
 {
     private const int MaxPages = 200;
 
+    // More candidates than this say nothing about one render, and would only fill the memory.
+    private const int MaxRecent = 20_000;
+
     // created_at and Date are whole seconds, and the intent may be by the clock of another worker, which differs from ours.
     private static readonly TimeSpan Slack = TimeSpan.FromMinutes(1);
 
@@ -26,6 +29,7 @@ internal sealed class CreateSearch(IVideosApi api, IRenderStore store, TimeProvi
     private async Task<(List<Video> Recent, bool ReadPast)> ReadListAsync(DateTimeOffset since, CancellationToken token)
     {
         var recent = new Dictionary<string, Video>();
+        var positions = new HashSet<string>(StringComparer.Ordinal);
         DateTimeOffset? first = null;
         DateTimeOffset? last = null;
         var descending = true;
@@ -35,8 +39,7 @@ internal sealed class CreateSearch(IVideosApi api, IRenderStore store, TimeProvi
             var answer = await PageAsync(after, token);
             if (answer is null)
                 return ([.. recent.Values], false);
-            // The intent on the provider's clock.
-            var edge = (answer.ServerTime is { } server ? since + (server - clock.GetUtcNow()) : since) - Slack;
+            var edge = EdgeOf(since, answer.ServerTime);
             foreach (var video in answer.Videos)
             {
                 descending &= last is null || video.CreatedAt is null || video.CreatedAt <= last;
@@ -51,12 +54,19 @@ internal sealed class CreateSearch(IVideosApi api, IRenderStore store, TimeProvi
             // Past the intent, newest first. A server that does not heed the order begins with its oldest, which proves nothing.
             if (descending && last < first && last < edge)
                 return ([.. recent.Values], true);
-            if (answer.NextAfter == after)
-                break; // it does not heed the position either
+            if (recent.Count > MaxRecent || !positions.Add(answer.NextAfter))
+                break; // without end, or it does not heed the position either
             after = answer.NextAfter;
         }
 
         return ([.. recent.Values], false);
+    }
+
+    // The intent on the provider's clock, or on ours, whichever is earlier: a Date that is ahead of created_at, as a gateway's may be, would make our own video look too old to be it.
+    private DateTimeOffset EdgeOf(DateTimeOffset since, DateTimeOffset? server)
+    {
+        var behind = server is { } time ? clock.GetUtcNow() - time : TimeSpan.Zero;
+        return since - (behind > TimeSpan.Zero ? behind : TimeSpan.Zero) - Slack;
     }
 
     private async Task<VideoPage?> PageAsync(string? after, CancellationToken token)

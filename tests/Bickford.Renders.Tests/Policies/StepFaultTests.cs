@@ -18,6 +18,7 @@ public sealed class StepFaultTests
     [InlineData(VideosFault.NotFound, RenderStep.Download, FaultKind.NotFound, RenderCause.Expired)]
     [InlineData(VideosFault.Unavailable, RenderStep.Poll, FaultKind.Transient, RenderCause.Internal)]
     [InlineData(VideosFault.BadAnswer, RenderStep.Poll, FaultKind.Transient, RenderCause.Internal)]
+    [InlineData(VideosFault.BadAnswer, RenderStep.Download, FaultKind.Transient, RenderCause.ProviderFailed)]
     public void A_providers_failure_has_a_kind_and_a_cause(VideosFault fault, RenderStep step, FaultKind kind, RenderCause cause)
     {
         var found = StepFault.From(new VideosApiException(fault, "told") { RequestId = "req_1", RetryAfter = TimeSpan.FromSeconds(7) }, step);

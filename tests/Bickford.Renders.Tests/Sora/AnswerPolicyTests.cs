@@ -25,7 +25,8 @@ public class AnswerPolicyTests
     [InlineData(503, VideosFault.Unavailable, RequestEffect.Unknown)]
     [InlineData(504, VideosFault.Unavailable, RequestEffect.Unknown)]
     [InlineData(302, VideosFault.BadAnswer, RequestEffect.Unknown)]
-    [InlineData(307, VideosFault.BadAnswer, RequestEffect.None)]
+    [InlineData(307, VideosFault.NotSupported, RequestEffect.None)]
+    [InlineData(308, VideosFault.NotSupported, RequestEffect.None)]
     public void A_create_answered_by_a_status_alone(int status, VideosFault fault, RequestEffect effect)
     {
         AnswerPolicy.Fault(Operation.Create, status, default).ShouldBe(fault);

@@ -76,17 +76,17 @@ public class OnePostTests
     }
 
     [Theory]
-    [InlineData(302, RequestEffect.Unknown)]
-    [InlineData(307, RequestEffect.None)]
-    [InlineData(308, RequestEffect.None)]
-    public async Task A_redirect_is_not_followed_by_a_create(int status, RequestEffect effect)
+    [InlineData(302, VideosFault.BadAnswer, RequestEffect.Unknown)]
+    [InlineData(307, VideosFault.NotSupported, RequestEffect.None)]
+    [InlineData(308, VideosFault.NotSupported, RequestEffect.None)]
+    public async Task A_redirect_is_not_followed_by_a_create(int status, VideosFault fault, RequestEffect effect)
     {
         await using var server = new RawServer((connection, _, stop) => connection.WriteAsync(RawServer.Answer(status, "", headers: "Location: /v1/elsewhere\r\n"), stop));
         using var client = RealClient.To(server, new ManualTimeProvider());
 
         var failure = await Should.ThrowAsync<VideosApiException>(() => client.CreateAsync(Cat, Cancel));
 
-        (failure.Fault, failure.Effect).ShouldBe((VideosFault.BadAnswer, effect));
+        (failure.Fault, failure.Effect).ShouldBe((fault, effect));
         server.Requests.Length.ShouldBe(1);
     }
 

@@ -59,7 +59,7 @@ internal sealed class RawServer : IAsyncDisposable
                 _connections.Add(ServeAsync(new Connection(client, number)));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
             // stopped
         }

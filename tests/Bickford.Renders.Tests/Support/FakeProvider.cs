@@ -36,6 +36,12 @@ internal sealed class FakeProvider(TimeProvider clock, Calls calls) : IVideosApi
 
     public Func<string, CancellationToken, Task>? OnLook { get; set; }
 
+    /// <summary>What a look shows of a video, in place of how it stands.</summary>
+    public Func<Video, Video>? Look { get; set; }
+
+    /// <summary>In place of a page of the list; null for the page as it is.</summary>
+    public Func<string?, VideoPage?>? OnList { get; set; }
+
     public Func<AssetKind, ContentResume?, CancellationToken, Task<VideoContent?>>? OnDownload { get; set; }
 
     public Task<Video> CreateAsync(CreateVideoRequest request, CancellationToken cancellationToken = default) =>
@@ -60,14 +66,17 @@ internal sealed class FakeProvider(TimeProvider clock, Calls calls) : IVideosApi
         cancellationToken.ThrowIfCancellationRequested();
         var video = _videos.FirstOrDefault(v => v.Id == videoId) ?? throw new VideosApiException(VideosFault.NotFound, "no such video");
         var looks = _looks[videoId] = _looks.GetValueOrDefault(videoId) + 1;
-        return looks >= LooksToFinish
+        var seen = looks >= LooksToFinish
             ? video with { Status = VideoStatus.Completed, StatusText = "completed", Progress = 100 }
             : video with { Status = VideoStatus.InProgress, StatusText = "in_progress", Progress = looks * 10 };
+        return Look?.Invoke(seen) ?? seen;
     });
 
     public Task<VideoPage> ListPageAsync(VideoOrder order = VideoOrder.Descending, string? after = null, int limit = 100, CancellationToken cancellationToken = default) => calls.On("list videos", () =>
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (OnList?.Invoke(after) is { } scripted)
+            return Task.FromResult(scripted);
         var size = AscendingPages ?? limit;
         List<Video> all = [.. _videos.Select(v => GivesPrompts ? v : v with { Prompt = null })];
         if (AscendingPages is null && order == VideoOrder.Descending)

@@ -2,6 +2,7 @@ using Bickford.Renders.Ledger;
 using Bickford.Renders.Ports;
 using Bickford.Renders.Testing;
 using Bickford.Renders.Tests.Files;
+using Bickford.Renders.Videos;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Bickford.Renders.Tests.Support;
@@ -11,14 +12,19 @@ internal sealed class World : IDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly Action<RenderOptions>? _configure;
+    private readonly IVideosApi _api;
     private ServiceProvider _services;
 
-    public World(Action<RenderOptions>? configure = null)
+    /// <summary>A world.</summary>
+    /// <param name="configure">The settings.</param>
+    /// <param name="api">Another provider than the one in memory.</param>
+    public World(Action<RenderOptions>? configure = null, Func<TimeProvider, IVideosApi>? api = null)
     {
         _configure = configure;
         Clock = new ManualTime(Rows.Now);
         Store = new InMemoryRenderStore(Clock);
         Provider = new FakeProvider(Clock, Calls);
+        _api = api?.Invoke(Clock) ?? Provider;
         _services = Start();
     }
 
@@ -141,7 +147,7 @@ internal sealed class World : IDisposable
         services.AddSingleton<ILedger>(Store.Ledger);
         services.AddSingleton<ILedgerSeals>(new WatchedSeals(Store.Ledger, Calls));
         services.AddSingleton<IVideoStore>(new WatchedVideoStore(Videos, Calls));
-        services.AddSingleton<Bickford.Renders.Videos.IVideosApi>(Provider);
+        services.AddSingleton(_api);
         services.AddSingleton<IJobScheduler>(Scheduler);
         services.AddSingleton<IRenderObserver>(Observer);
         services.AddRenders(o =>
