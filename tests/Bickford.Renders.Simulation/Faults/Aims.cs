@@ -11,18 +11,27 @@ internal static class Aims
 {
     private const ulong Each = 4;
 
+    // Places that a world meets seldom, or late.
+    private static readonly Cell[] Rare =
+    [
+        .. FaultTable.Cells.Where(cell => cell is { Step: Step.CleanUp, Boundary: Commit or Delete or DeleteAnswer or Store or Gate }
+            or { Step: Step.Person, Boundary: Gate or Look or LookAnswer or Store } or { Step: Step.Upload or Step.Download, Boundary: Observer }),
+    ];
+
     /// <summary>The cells of this world, each with what it needs to be met.</summary>
     public static IReadOnlyList<Cell> Of(ulong seed)
     {
         var cells = new List<Cell>();
         for (var i = 0UL; i < Each; i++)
+            Add(FaultTable.Cells[(int)(unchecked(seed * Each + i) % (ulong)FaultTable.Cells.Count)]);
+        Add(Rare[(int)(seed % (ulong)Rare.Length)]);
+        return cells;
+
+        void Add(Cell cell)
         {
-            var cell = FaultTable.Cells[(int)(unchecked(seed * Each + i) % (ulong)FaultTable.Cells.Count)];
             cells.AddRange(Before(cell));
             cells.Add(cell);
         }
-
-        return cells;
     }
 
     private static IEnumerable<Cell> Before(Cell cell) => (cell.Step, cell.Boundary) switch

@@ -41,7 +41,8 @@ internal static class FaultTable
         ([Download], [ContentAnswer], [DeathBefore, LostAnswer, FalseError, Hangs, Garbage, Missing, Delay, Freeze, Stop, PersonCancels]),
         ([Download], [Body], [DeathBefore, PowerCut, Cut, Stalls, Wrong, Short, Changed, Delay, Freeze, Stop, PersonCancels]),
 
-        ([Download, Upload], [Disk], [DeathBefore, DeathAfter, PowerCut, Error, Full, Wiped]),
+        ([Download], [Disk], [DeathBefore, DeathAfter, PowerCut, Error, Full, Wiped]),
+        ([Upload], [Disk], [DeathBefore, DeathAfter, PowerCut, Error, Wiped]),
         ([Create], [Store], [DeathBefore, Error, Delay]),
         ([Upload, Record], [Store], [DeathBefore, DeathAfter, Error, LostAnswer, Delay, Freeze, Stop, Corrupt, PersonCancels]),
         ([Create, Poll, Download, Upload, Record], [Observer], [DeathBefore, DeathAfter, Error, Delay]),
