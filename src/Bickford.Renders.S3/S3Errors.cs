@@ -7,7 +7,7 @@ namespace Bickford.Renders.S3;
 
 /// <summary>
 /// Turns the errors of S3 servers, of the way there and of the SDK into one line for people: what, where, what to do. A server's own text
-/// is shown only where it helps, and never where it speaks of credentials.
+/// is shown only where it helps, never where it speaks of credentials, and never with ours in it.
 /// </summary>
 internal static class S3Errors
 {
@@ -35,9 +35,9 @@ internal static class S3Errors
 
     private static (string What, string Advice) ByAnswer(AmazonServiceException e, S3StoreOptions options)
     {
-        var code = Clean(e.ErrorCode);
+        var code = Clean(e.ErrorCode, options);
         var status = (int)e.StatusCode;
-        var id = Clean(e.RequestId) is { Length: > 0 } request ? $", request {request}" : "";
+        var id = Clean(e.RequestId, options) is { Length: > 0 } request ? $", request {request}" : "";
         var said = $"({(code.Length == 0 ? "" : code + ", ")}status {status}{id})";
         return (code, status) switch
         {
@@ -46,7 +46,7 @@ internal static class S3Errors
             ("InvalidAccessKeyId" or "SignatureDoesNotMatch" or "InvalidToken" or "ExpiredToken" or "TokenRefreshRequired", _) or (_, 401) =>
                 ($"the credentials are refused {said}", CredentialAdvice(options)),
             ("AuthorizationHeaderMalformed" or "IllegalLocationConstraintException" or "InvalidLocationConstraint", _) or (_, 301 or 302 or 307 or 308) =>
-                ($"the bucket belongs to another region or address {said}: {Text(e)}", $"correct Storage:Region, which is '{options.Region}', or Storage:ServiceUrl"),
+                ($"the bucket belongs to another region or address {said}: {Text(e, options)}", $"correct Storage:Region, which is '{options.Region}', or Storage:ServiceUrl"),
             ("NoSuchBucket", _) =>
                 ($"there is no bucket '{options.Bucket}' {said}", "create it, correct Storage:Bucket, or set Storage:CreateBucket to true"),
             ("InvalidBucketName", _) =>
@@ -65,7 +65,7 @@ internal static class S3Errors
                 ($"it is not there {said}", "check Storage:Bucket, and that nothing else deletes in it"),
             (_, 429 or 500 or 502 or 503 or 504) =>
                 ($"the server is overloaded or failing {said}", "try again later; see the server's log"),
-            _ => ($"the server refuses {said}: {Text(e)}", "check that Storage:ServiceUrl is an S3 server, and see its log"),
+            _ => ($"the server refuses {said}: {Text(e, options)}", "check that Storage:ServiceUrl is an S3 server, and see its log"),
         };
     }
 
@@ -102,12 +102,13 @@ internal static class S3Errors
         ? "set Storage:AccessKey and Storage:SecretKey, or correct AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, the profile or the role"
         : "correct Storage:AccessKey and Storage:SecretKey";
 
-    private static string Text(Exception e) => Clean(e.Message) is { Length: > 0 } text ? text : "it gives no reason";
+    private static string Text(Exception e, S3StoreOptions options) => Clean(e.Message, options) is { Length: > 0 } text ? text : "it gives no reason";
 
-    // A server's text must not reach a log or a terminal as it is.
-    private static string Clean(string? text)
+    // A server's text must not reach a log or a terminal as it is. Secrets go before it is cut, so that no half of one remains.
+    private static string Clean(string? text, S3StoreOptions options)
     {
-        var clean = string.Concat((text ?? "").Take(MaxTextLength).Select(c => c is >= ' ' and <= '~' ? c : ' '));
+        var shown = new SecretMask([options.AccessKey, options.SecretKey]).Apply(SecretMask.WithoutTokens(text ?? ""));
+        var clean = string.Concat(shown.Take(MaxTextLength).Select(c => c is >= ' ' and <= '~' ? c : ' '));
         return clean.Trim(' ', '.');
     }
 }

@@ -122,7 +122,7 @@ internal sealed class ContentDownloader(
     {
         try
         {
-            return (await JsonAnswer.ReadAsync(response, MaxErrorBody, time.GetUtcNow(), cancellationToken)).Failure(Operation.Content, text);
+            return (await JsonAnswer.ReadAsync(response, MaxErrorBody, time.GetUtcNow(), cancellationToken)).Failure(Operation.Content, TextOf(response));
         }
         catch (Exception e) when (Transport.IsBroken(e, cancellationToken))
         {
@@ -153,7 +153,7 @@ internal sealed class ContentDownloader(
         {
             HttpStatus = (int)response.StatusCode,
             RetryAfter = headers.RetryAfter,
-            RequestId = headers.RequestId,
+            RequestId = TextOf(response).Show(headers.RequestId),
         };
     }
 
@@ -162,13 +162,15 @@ internal sealed class ContentDownloader(
         await using var body = new ContentStream(await response.Content.ReadAsStreamAsync(cancellationToken), null, new DownloadPace(options), time);
         try
         {
-            return text.Show(System.Text.Encoding.UTF8.GetString((await body.PeekAsync(4096, cancellationToken)).Span), 200);
+            return TextOf(response).Show(System.Text.Encoding.UTF8.GetString((await body.PeekAsync(4096, cancellationToken)).Span), 200);
         }
         catch (Exception e) when (e is IOException or VideosApiException)
         {
             return null; // it is no file whatever it says
         }
     }
+
+    private SafeText TextOf(HttpResponseMessage response) => text.At(response.RequestMessage?.RequestUri);
 
     private static bool IsRedirect(HttpStatusCode status) => (int)status is 301 or 302 or 303 or 307 or 308;
 

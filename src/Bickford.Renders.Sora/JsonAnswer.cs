@@ -53,7 +53,7 @@ internal sealed record JsonAnswer(int Status, AnswerHeaders Headers, byte[] Body
             message.Append($" [{param}]");
         if (((fault == VideosFault.InvalidRequest ? hint : null) ?? Hint(operation, fault)) is { } advice)
             message.Append($"; {advice}");
-        return Failure(operation, fault, message.ToString(), AnswerPolicy.Effect(operation, Status, fault), code);
+        return Failure(operation, fault, message.ToString(), AnswerPolicy.Effect(operation, Status, fault), code, text);
     }
 
     /// <summary>A success that cannot be understood. For a create it may well have taken effect.</summary>
@@ -62,7 +62,8 @@ internal sealed record JsonAnswer(int Status, AnswerHeaders Headers, byte[] Body
         VideosFault.BadAnswer,
         $"{Name(operation)}: HTTP {Status}, but {Packed() ?? $"{(IsCut ? $"the answer is longer than {Body.Length} bytes" : what)}: '{text.Show(Words(), 200)}'"}",
         operation is Operation.Create or Operation.Remix ? RequestEffect.Unknown : RequestEffect.None,
-        code: null);
+        code: null,
+        text);
 
     /// <summary>An operation as it stands at the head of a message.</summary>
     public static string Name(Operation operation) => operation switch
@@ -75,13 +76,13 @@ internal sealed record JsonAnswer(int Status, AnswerHeaders Headers, byte[] Body
         _ => "DELETE /videos/{id}",
     };
 
-    private VideosApiException Failure(Operation operation, VideosFault fault, string message, RequestEffect effect, string? code) =>
+    private VideosApiException Failure(Operation operation, VideosFault fault, string message, RequestEffect effect, string? code, SafeText text) =>
         new(fault, operation is Operation.Create or Operation.Remix && effect == RequestEffect.Unknown ? $"{message} (the video may exist all the same)" : message, effect)
         {
             HttpStatus = Status,
             Code = code,
             RetryAfter = Headers.RetryAfter,
-            RequestId = Headers.RequestId,
+            RequestId = text.Show(Headers.RequestId),
         };
 
     private string? Packed() => Encoding is null ? null : $"the answer is encoded ('{Encoding}') although it was asked for as it is";

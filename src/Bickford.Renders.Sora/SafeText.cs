@@ -8,7 +8,8 @@ internal sealed class SafeText
     /// <summary>The most of a provider's text that a message holds, in characters.</summary>
     public const int MaxLength = 500;
 
-    private readonly string[] _secrets;
+    private readonly string[] _values;
+    private readonly SecretMask _secrets;
 
     public SafeText(VideosApiOptions options)
     {
@@ -17,19 +18,17 @@ internal sealed class SafeText
             values.Add(options.ApiKey);
         // "Bearer abc" in a header: the part after the scheme is the secret as well.
         values.AddRange(options.Headers.Values.Select(static v => v[(v.IndexOf(' ', StringComparison.Ordinal) + 1)..]));
-        // Very short values are flags such as "1" or "true"; replacing them would only garble messages. Longest first, so that no part remains.
-        _secrets = [.. values.Where(static v => v.Length >= 6).Distinct(StringComparer.Ordinal).OrderByDescending(static v => v.Length)];
+        (_values, _secrets) = ([.. values], new SecretMask(values));
     }
 
-    /// <summary>The text without secrets, cleaned.</summary>
-    public string? Show(string? text, int maxLength = MaxLength)
-    {
-        if (text is null)
-            return null;
-        foreach (var secret in _secrets)
-            text = text.Replace(secret, "***", StringComparison.OrdinalIgnoreCase);
-        return Clean(text, maxLength);
-    }
+    private SafeText(string[] values) => (_values, _secrets) = (values, new SecretMask(values));
+
+    /// <summary>The same for what was said at an address that may be signed: the values in its query are secrets as well.</summary>
+    public SafeText At(Uri? url) => url is not { IsAbsoluteUri: true, Query.Length: > 1 } || Signed(url) is not { Length: > 0 } signed ? this : new SafeText([.. _values, .. signed]);
+
+    /// <summary>The text without our secrets and without those in the addresses that it names, cleaned.</summary>
+    public string? Show(string? text, int maxLength = MaxLength) =>
+        text is null ? null : Clean(_secrets.Apply(SecretMask.WithoutTokens(text)), maxLength);
 
     /// <summary>One line of at most <paramref name="maxLength"/> characters; control characters and broken surrogates become spaces.</summary>
     public static string Clean(string text, int maxLength)
@@ -48,6 +47,13 @@ internal sealed class SafeText
 
         return clean.ToString().TrimEnd();
     }
+
+    // Which file is asked for is our own word and no secret.
+    private static string[] Signed(Uri url) =>
+    [
+        .. url.Query[1..].Split('&').Where(static part => !part.StartsWith("variant=", StringComparison.Ordinal))
+            .Select(static part => part[(part.IndexOf('=', StringComparison.Ordinal) + 1)..]).SelectMany(static value => new[] { value, Uri.UnescapeDataString(value) }),
+    ];
 
     /// <summary>Invisible characters that turn or hide text on a terminal.</summary>
     private static bool IsFormat(Rune rune) => Rune.GetUnicodeCategory(rune) == System.Globalization.UnicodeCategory.Format;

@@ -203,7 +203,9 @@ public sealed class VideosApiClient : IVideosApi, IDisposable
     }
 
     /// <summary>Without our secrets, should a server echo them.</summary>
-    private Video Safe(Video video) => video.Error is { } error
-        ? video with { Error = new VideoError(_text.Show(error.Code, 100), _text.Show(error.Message)) }
-        : video;
+    private Video Safe(Video video) => video with
+    {
+        StatusText = _text.Show(video.StatusText) ?? "",
+        Error = video.Error is { } error ? new VideoError(_text.Show(error.Code, 100), _text.Show(error.Message)) : null,
+    };
 }

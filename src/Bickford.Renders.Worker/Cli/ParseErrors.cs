@@ -11,7 +11,8 @@ internal static class ParseErrors
     {
         var command = parse.CommandResult.Command;
         var help = $"see '{(command is RootCommand ? "renders" : $"renders {string.Join(' ', PathOf(command))}")} --help'";
-        if (parse.UnmatchedTokens is [var word, ..])
+        // What follows a '=' may be a secret, of somebody who forgot --set.
+        if (parse.UnmatchedTokens is [var token, ..] && token.Split('=')[0] is var word)
             return [new SettingError(word, $"'{word}' is not known here{Hint(command, word)}; {help}")];
         if (command.Subcommands.Count > 0)
             return [new SettingError("verb", $"verb: (none) is not allowed; allowed: {string.Join(", ", command.Subcommands.Select(verb => verb.Name))}; {help}")];

@@ -7,10 +7,15 @@ namespace Bickford.Renders.Worker.Cli;
 internal static class SettingsFlags
 {
     /// <exception cref="SettingsException">The settings cannot be used.</exception>
-    public static WorkerSettings LoadSettings(this CliContext context, params IEnumerable<string> more) => SettingsLoader.Load(
-        context.Parse.GetValue(CommonOptions.SettingsFile),
-        [.. context.Parse.GetValue(CommonOptions.Set) ?? [], .. more],
-        context.Environment.Variables);
+    public static WorkerSettings LoadSettings(this CliContext context, params IEnumerable<string> more)
+    {
+        var settings = SettingsLoader.Load(
+            context.Parse.GetValue(CommonOptions.SettingsFile),
+            [.. context.Parse.GetValue(CommonOptions.Set) ?? [], .. more],
+            context.Environment.Variables);
+        context.Terminal.Hide(settings.Secrets);
+        return settings;
+    }
 
     /// <summary>Opens the worker's parts; writes nothing.</summary>
     public static IWorkerSession Open(this CliContext context, SessionKind kind) =>

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Bickford.Renders.Worker.Cli;
 using Bickford.Renders.Worker.Output;
 using Bickford.Renders.Worker.Settings;
@@ -9,8 +8,6 @@ namespace Bickford.Renders.Worker.Commands;
 /// <summary><c>renders settings</c>: what holds, and where it was set.</summary>
 internal sealed class SettingsCommand : Verb
 {
-    private const string Masked = "********";
-
     public SettingsCommand(CliEnvironment environment)
         : base(
             environment,
@@ -45,25 +42,6 @@ internal sealed class SettingsCommand : Verb
     private static string Shown(EffectiveSetting setting)
     {
         var value = string.Join(", ", setting.Values);
-        return setting.Key.Secret && value.Length > 0 ? Masked : WithoutPassword(value);
-    }
-
-    // A connection string is worth seeing, its password is not. What cannot be read as one, and mentions a password, is not shown.
-    private static string WithoutPassword(string value)
-    {
-        string[] secrets = ["Password", "Pwd", "Passwd", "Ssl Password", "SslPassword"];
-        try
-        {
-            var parts = new DbConnectionStringBuilder { ConnectionString = value };
-            if (!secrets.Any(parts.ContainsKey))
-                return value;
-            foreach (var secret in secrets.Where(parts.ContainsKey))
-                parts[secret] = Masked;
-            return parts.ConnectionString;
-        }
-        catch (ArgumentException)
-        {
-            return value.Contains("password=", StringComparison.OrdinalIgnoreCase) || value.Contains("://", StringComparison.Ordinal) && value.Contains('@', StringComparison.Ordinal) ? Masked : value;
-        }
+        return setting.Key.Secret ? SettingSecrets.Hidden(value) : SettingSecrets.WithoutPassword(value);
     }
 }

@@ -39,7 +39,7 @@ internal sealed class HostSession(IHost host, WorkerSettings settings) : IWorker
     {
         // The empty builder reads no file, variable or argument: what holds is in the settings.
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Logging.AddWorkerConsole(settings.Logging, options.Verbose);
+        builder.Logging.AddWorkerConsole(settings.Logging, settings.Secrets, options.Verbose);
         builder.Services.AddWorker(settings, options.Kind == SessionKind.Engine);
         builder.Services.AddSingleton<IHostLifetime, SignalsAreTheCallers>();
         change?.Invoke(builder.Services);

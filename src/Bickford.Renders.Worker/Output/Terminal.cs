@@ -14,6 +14,7 @@ internal sealed class Terminal
     private readonly TextWriter _out;
     private readonly TextWriter _error;
     private readonly IAnsiConsole _lines;
+    private SecretMask _secrets = new([]);
 
     public Terminal(TextWriter output, TextWriter error, bool outIsTerminal, bool json)
     {
@@ -42,8 +43,11 @@ internal sealed class Terminal
     /// <summary>Writes a line with Spectre's markup; text from outside must have gone through <see cref="SafeText.Markup"/>.</summary>
     public void Line(string markup = "") => _lines.MarkupLine(markup);
 
+    /// <summary>From now on takes these secrets out of what goes to standard error: an exception may quote anything.</summary>
+    public void Hide(SecretMask secrets) => _secrets = secrets;
+
     /// <summary>Writes a line on standard error.</summary>
-    public void Error(string line) => _error.WriteLine(line);
+    public void Error(string line) => _error.WriteLine(_secrets.Apply(line));
 
     private static IAnsiConsole ConsoleOn(TextWriter writer, bool isTerminal)
     {

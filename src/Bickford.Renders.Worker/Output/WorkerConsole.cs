@@ -11,8 +11,9 @@ internal static class WorkerConsole
 
     /// <param name="logging">Where to add it.</param>
     /// <param name="settings">Format and levels.</param>
+    /// <param name="secrets">Taken out of all that is logged.</param>
     /// <param name="enabled">False: a verb that draws its own picture and logs nothing.</param>
-    public static void AddWorkerConsole(this ILoggingBuilder logging, LogSettings settings, bool enabled)
+    public static void AddWorkerConsole(this ILoggingBuilder logging, LogSettings settings, SecretMask secrets, bool enabled)
     {
         if (!enabled)
             return;
@@ -28,6 +29,7 @@ internal static class WorkerConsole
             console.LogToStandardErrorThreshold = LogLevel.Trace;
         });
         logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
+        MaskingFormatter.Wrap(logging.Services, secrets);
         logging.Services.Configure<JsonConsoleFormatterOptions>(json =>
         {
             json.UseUtcTimestamp = true;

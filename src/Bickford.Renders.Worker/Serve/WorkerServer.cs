@@ -17,7 +17,7 @@ internal static class WorkerServer
     {
         // The empty builder reads no file, variable or argument: what holds is in the settings.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Logging.AddWorkerConsole(settings.Logging, enabled: true);
+        builder.Logging.AddWorkerConsole(settings.Logging, settings.Secrets, enabled: true);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -10,7 +10,7 @@ internal sealed record SettingError(string Field, string Message)
 
     private static string Shown(SettingKey key, string value) => value switch
     {
-        _ when key.Secret => "this value",
+        _ when key.Secret || SettingSecrets.MayHoldPassword(value) => "this value",
         { Length: > 80 } => $"'{value[..77]}…'",
         _ => $"'{value}'",
     };

@@ -47,7 +47,9 @@ internal static class SettingsBinder
             yield return Wrong(values, s3.Field, s3.Problem);
         if (values.Long("Staging:MaxBytes") < values.Long("Staging:MaxFileBytes"))
             yield return Wrong(values, "Staging:MaxBytes", $"'{values.Text("Staging:MaxBytes")}' is not allowed; allowed: at least Staging:MaxFileBytes, which is {values.Text("Staging:MaxFileBytes")}");
-        if (!IsPostgreSql(values) && DatabaseFile(values.Text("Database:ConnectionString")) is "" or ":memory:" or [.., '/'])
+        if (!IsPostgreSql(values) && IsForServer(values.Text("Database:ConnectionString")))
+            yield return Wrong(values, "Database:ConnectionString", "looks like a server's connection string, and Database:Provider is Sqlite; allowed: the path of a SQLite file, or Database:Provider 'PostgreSql'");
+        else if (!IsPostgreSql(values) && DatabaseFile(values.Text("Database:ConnectionString")) is "" or ":memory:" or [.., '/'])
             yield return Wrong(values, "Database:ConnectionString", "names no file; allowed: the path of a SQLite file, or 'Data Source=PATH' and nothing else");
         foreach (var (longest, first) in Pairs.Where(pair => values.Time(pair.Longest) < values.Time(pair.First)))
             yield return Wrong(values, longest, $"'{values.Text(longest)}' is not allowed; allowed: not below {first}, which is {values.Text(first)}");
@@ -159,6 +161,9 @@ internal static class SettingsBinder
         var path = text.StartsWith(Keyword, StringComparison.OrdinalIgnoreCase) ? text[Keyword.Length..].TrimEnd(';').Trim() : text;
         return path.Contains(';', StringComparison.Ordinal) ? "" : path;
     }
+
+    // As a path it would become folders whose names hold the password.
+    private static bool IsForServer(string text) => text.Contains("://", StringComparison.Ordinal) || SettingSecrets.MayHoldPassword(text);
 
     private static bool IsS3(SettingValues values) => values.Is("Storage:Kind", "S3");
 

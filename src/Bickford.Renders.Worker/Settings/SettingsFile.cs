@@ -40,9 +40,10 @@ internal static class SettingsFile
             reader.Read();
             return found;
         }
+        // Its message is not shown: it may quote all the rest of the file, secrets included.
         catch (JsonException e)
         {
-            throw new SettingsException("settings", $"{path} line {(e.LineNumber ?? 0) + 1} is not JSON; fix it there ({FirstSentence(e.Message)})");
+            throw new SettingsException("settings", $"{path} line {(e.LineNumber ?? 0) + 1} is not JSON, at byte {(e.BytePositionInLine ?? 0) + 1} of it; fix it there");
         }
     }
 
@@ -91,6 +92,4 @@ internal static class SettingsFile
 
     private static string Source(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, string path) =>
         $"{path} line {json[..(int)reader.TokenStartIndex].Count((byte)'\n') + 1}";
-
-    private static string FirstSentence(string message) => message.Split(". ")[0].TrimEnd('.');
 }

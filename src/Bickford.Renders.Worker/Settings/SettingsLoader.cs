@@ -19,12 +19,13 @@ internal static class SettingsLoader
     public static WorkerSettings Load(string? file, IReadOnlyList<string> flags, IReadOnlyDictionary<string, string> variables)
     {
         var path = file ?? Variable(variables, FileVariable) ?? Path.Combine(AppContext.BaseDirectory, "appsettings.json");
-        return Bind(
+        var settings = Bind(
             KeyOf(variables),
             SettingsFile.Read(path),
             Variable(variables, SecretsVariable) is { } folder ? SettingsSources.FromFolder(folder) : [],
             SettingsSources.FromVariables(variables),
             SettingsSources.FromFlags(flags));
+        return settings with { Secrets = SettingSecrets.MaskOf(settings.All, variables) };
     }
 
     /// <summary>The defaults with these flags over them, and nothing of this machine.</summary>

@@ -46,10 +46,13 @@ internal static class SettingsSources
     {
         var at = flag.IndexOf('=', StringComparison.Ordinal);
         if (at <= 0)
-            throw new SettingsException("--set", $"'{flag}' is not allowed; allowed: KEY=VALUE, such as --set Jobs:ApiWorkers=4");
+            throw new SettingsException("--set", $"{Shown(flag)} is not allowed; allowed: KEY=VALUE, such as --set Jobs:ApiWorkers=4");
         var name = flag[..at];
         return new RawSetting(name.Split(':'), [flag[(at + 1)..]], RawShape.Value, $"flag --set {name}");
     }
+
+    // Somebody may have forgotten the '=' before a secret: only what is a setting's name is shown.
+    private static string Shown(string flag) => SettingCatalogue.Find(flag.Split(':')) is not null ? $"'{flag}'" : "a text without '='";
 
     // Section__List__0, Section__List__1 is .NET's way to write a list in the environment.
     private static IEnumerable<RawSetting> JoinItems(IEnumerable<RawSetting> settings)

@@ -40,6 +40,9 @@ internal sealed record WorkerSettings
 
     public required LogSettings Logging { get; init; }
 
+    /// <summary>Takes every secret in here out of a text.</summary>
+    public SecretMask Secrets { get; init; } = new([]);
+
     /// <summary>Every value that holds, defaults included, for <c>renders settings</c>.</summary>
     public required IReadOnlyList<EffectiveSetting> All { get; init; }
 }

@@ -85,7 +85,8 @@ public class CreateOutcomeTests
         var failure = await Should.ThrowAsync<VideosApiException>(() => client.CreateAsync(Cat, Cancel));
 
         failure.Fault.ShouldBe(VideosFault.Authentication);
-        failure.ToString().ShouldNotContain("secret");
+        failure.ToString().ShouldNotContain("sk-secret");
+        failure.ToString().ShouldNotContain("t-secret");
         failure.Code.ShouldBe("bad ***");
         failure.Message.ShouldNotContain("\u001b");
         failure.Message.Length.ShouldBeLessThan(700);

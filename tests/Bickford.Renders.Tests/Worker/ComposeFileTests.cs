@@ -57,7 +57,7 @@ public sealed partial class ComposeFileTests
         var dockerfile = File.ReadAllText(Path.Combine(s_root, "ops", "Dockerfile"));
 
         foreach (var project in Directory.EnumerateDirectories(Path.Combine(s_root, "src")).Select(Path.GetFileName))
-            dockerfile.ShouldContain($"COPY src/{project}/*.csproj src/{project}/");
+            dockerfile.ShouldContain($"COPY src/{project}/*.csproj src/{project}/packages.hangfire.lock.json src/{project}/");
     }
 
     private static string Default(string value) => Variable().Replace(value.Trim('"'), "${default}");
