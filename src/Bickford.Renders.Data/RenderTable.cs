@@ -17,7 +17,7 @@ internal static class RenderTable
     public const string IsOpenCreate = "create_since IS NOT NULL AND NOT (video_id IS NOT NULL)";
 
     /// <summary>The provider works on the row, or may (<c>RenderInFlight</c>); in the very words of its partial index.</summary>
-    private const string IsInFlight = "create_started_at IS NOT NULL AND status IN ('Queued', 'Rendering')";
+    private const string IsInFlight = "create_started_at IS NOT NULL AND status NOT IN ('Storing', 'Completed', 'Failed', 'Parked', 'Cancelled')";
 
     /// <summary>The row's create waits for room; in the very words of its partial index.</summary>
     public const string WaitsForRoom = "waits_for_room_since IS NOT NULL";
@@ -63,6 +63,15 @@ internal static class RenderTable
     /// <summary>An expression: how many rows but <c>@id</c> are in flight, counted up to <c>@max_in_flight</c>.</summary>
     public static string CountInFlight(string table) =>
         $"(SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {IsInFlight} AND id <> @id LIMIT @max_in_flight) AS in_flight)";
+
+    /// <summary>How many creates wait for room before the one of <c>@id</c> and <c>@priority</c>, counted up to <c>@most</c>. Two ranges of the same index.</summary>
+    public static string CountWaitingBefore(string table) =>
+        $"""
+        SELECT count(*) FROM (
+            SELECT id FROM {table} WHERE {WaitsForRoom} AND priority > @priority
+            UNION ALL SELECT id FROM {table} WHERE {WaitsForRoom} AND priority = @priority AND id < @id
+            LIMIT @most) AS waiting
+        """;
 
     /// <summary>Everything a commit replaces.</summary>
     public static string Assignments { get; } =

@@ -31,12 +31,20 @@ internal sealed class SqlDatabase(SqlDialect dialect, TimeProvider timeProvider)
     /// <param name="repeatable">It may run again although its first run may have taken effect.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public Task<T> WriteAsync<T>(Func<SqlSession, Task<T>> action, bool repeatable, CancellationToken cancellationToken) =>
-        WriteAsync(Dialect.BeginWriteAsync, action, repeatable, cancellationToken);
+        WriteAsync(Dialect.BeginWriteAsync, action, repeatable, settles: true, cancellationToken);
 
     /// <summary>Writes one row with its events, or one statement; in as few round trips as the database can.</summary>
     /// <inheritdoc cref="WriteAsync{T}(Func{SqlSession, Task{T}}, bool, CancellationToken)"/>
     public Task<T> WriteRowAsync<T>(Func<SqlSession, Task<T>> action, bool repeatable, CancellationToken cancellationToken) =>
-        WriteAsync(Dialect.BeginRowAsync, action, repeatable, cancellationToken);
+        WriteAsync(Dialect.BeginRowAsync, action, repeatable, settles: true, cancellationToken);
+
+    /// <summary>
+    /// Writes one statement that may go with a loss of power where that ends all that it speaks of, because every worker is on the machine of the database: leases, slots. There
+    /// it does not wait for the disk.
+    /// </summary>
+    /// <inheritdoc cref="WriteAsync{T}(Func{SqlSession, Task{T}}, bool, CancellationToken)"/>
+    public Task<T> WriteBriefAsync<T>(Func<SqlSession, Task<T>> action, bool repeatable, CancellationToken cancellationToken) =>
+        WriteAsync(Dialect.BeginRowAsync, action, repeatable, settles: false, cancellationToken);
 
     /// <summary>Writes inside a caller's transaction, which stays open. Nothing is repeated: what failed, the caller rolls back.</summary>
     /// <exception cref="RenderRequestException">The transaction is of another database, or has ended.</exception>
@@ -66,7 +74,16 @@ internal sealed class SqlDatabase(SqlDialect dialect, TimeProvider timeProvider)
         }
     }
 
-    private async Task<T> WriteAsync<T>(Begin begin, Func<SqlSession, Task<T>> action, bool repeatable, CancellationToken cancellationToken)
+    private async Task<T> WriteAsync<T>(Begin begin, Func<SqlSession, Task<T>> action, bool repeatable, bool settles, CancellationToken cancellationToken)
+    {
+        var result = await CommittedAsync(begin, action, repeatable, cancellationToken);
+        // Also where nothing was written: what this one has seen, another may have committed a moment ago.
+        if (settles)
+            await Dialect.SettleAsync();
+        return result;
+    }
+
+    private async Task<T> CommittedAsync<T>(Begin begin, Func<SqlSession, Task<T>> action, bool repeatable, CancellationToken cancellationToken)
     {
         if (Dialect.WriteGate is { } gate)
             await gate.WaitAsync(cancellationToken);

@@ -76,6 +76,9 @@ internal abstract class SqlDialect : IDisposable
     /// <summary>A transaction for one <see cref="WriteRowAsync"/> or one statement; null where that is a transaction by itself.</summary>
     public abstract ValueTask<DbTransaction?> BeginRowAsync(DbConnection connection, CancellationToken cancellationToken);
 
+    /// <summary>Returns once all that was committed before is on the disk; at once where a commit waits for that by itself.</summary>
+    public virtual Task SettleAsync() => Task.CompletedTask;
+
     /// <summary>Writes one row of <c>renders</c> and, if it was written, appends its events.</summary>
     /// <param name="session">The transaction.</param>
     /// <param name="sql">An INSERT or UPDATE of at most one row, without RETURNING.</param>

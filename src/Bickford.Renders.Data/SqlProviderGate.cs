@@ -24,25 +24,17 @@ internal sealed class SqlProviderGate(SqlDatabase database) : IProviderGate
         var parameters = Clock();
         parameters.Add("distance", RequestSlots.Distance(requestsPerMinute));
         parameters.Add("longest", (long)longest.TotalMicroseconds);
-        return database.WriteRowAsync(
+        return database.WriteBriefAsync(
             async session =>
                 await session.FirstAsync(
-                    // Nobody waited for the slot that is given: then nobody needs to queue up either.
                     $"""
-                    UPDATE {_gate} SET next_slot = {Free} + @distance, next_turn = CASE WHEN next_slot < {Now} THEN 0 ELSE next_turn END
+                    UPDATE {_gate} SET next_slot = {Free} + @distance
                     WHERE {ThisProvider} AND {Free} <= {Now} + @longest
                     RETURNING next_slot - @distance - {Now} AS wait
                     """,
                     row => Slot(granted: true, row),
                     parameters)
-                ?? await session.FirstAsync(
-                    $"""
-                    UPDATE {_gate} SET next_turn = {_dialect.Greatest("next_turn", Free)} + @distance
-                    WHERE {ThisProvider}
-                    RETURNING next_turn - @distance - {Now} AS wait
-                    """,
-                    row => Slot(granted: false, row),
-                    parameters)
+                ?? await session.FirstAsync($"SELECT {Free} - {Now} AS wait FROM {_gate} WHERE {ThisProvider}", row => Slot(granted: false, row), parameters)
                 ?? throw Missing(),
             repeatable: true,
             cancellationToken);
@@ -52,7 +44,7 @@ internal sealed class SqlProviderGate(SqlDatabase database) : IProviderGate
     {
         var parameters = Clock();
         parameters.Add("pause", (long)duration.TotalMicroseconds);
-        return database.WriteRowAsync(
+        return database.WriteBriefAsync(
             session => session.ExecuteAsync(
                 $"UPDATE {_gate} SET paused_until = {Now} + @pause WHERE {ThisProvider} AND paused_until < {Now} + @pause", parameters),
             repeatable: true,
@@ -71,6 +63,11 @@ internal sealed class SqlProviderGate(SqlDatabase database) : IProviderGate
                 new { id = _dialect.Value(except ?? Guid.Empty), max_in_flight = most }),
             cancellationToken);
 
+    public async Task<int> CountWaitingBeforeAsync(Guid id, int priority, int most, CancellationToken cancellationToken = default) =>
+        (int)await database.ReadAsync(
+            session => session.NumberAsync(RenderTable.CountWaitingBefore(_renders), new { id = _dialect.Value(id), priority, most }),
+            cancellationToken);
+
     public Task<IReadOnlyList<StepJob>> ListWaitingForRoomAsync(int limit, CancellationToken cancellationToken = default)
     {
         var parameters = new DynamicParameters();
@@ -79,9 +76,10 @@ internal sealed class SqlProviderGate(SqlDatabase database) : IProviderGate
         return database.ReadAsync(
             session => session.QueryAsync(
                 $"""
-                SELECT {RenderTable.JobColumns} FROM {_renders}
-                WHERE {RenderTable.WaitsForRoom} AND (lease_until IS NULL OR lease_until <= {_dialect.Now})
-                ORDER BY priority DESC, id LIMIT @limit
+                SELECT id, step, version, created_at AS due_at, priority FROM (
+                    SELECT * FROM {_renders} WHERE {RenderTable.WaitsForRoom} ORDER BY priority DESC, id LIMIT @limit) AS first
+                WHERE lease_until IS NULL OR lease_until <= {_dialect.Now}
+                ORDER BY priority DESC, id
                 """,
                 RenderTable.ReadJob,
                 parameters),

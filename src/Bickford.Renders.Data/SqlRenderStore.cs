@@ -98,16 +98,23 @@ internal sealed class SqlRenderStore(SqlDatabase database) : IRenderStore
         }
     }
 
-    public Task<IReadOnlyList<StepJob>> ListOverdueAsync(DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<StepJob>> ListOverdueAsync(DateTimeOffset dueBefore, int limit, StepJob? after = null, CancellationToken cancellationToken = default)
     {
         CheckLimit(limit);
-        return JobsAsync($"due_at <= @dueBefore AND {NotLeased} ORDER BY due_at, id", Clock(TimeSpan.Zero, ("dueBefore", _dialect.Value(dueBefore)), ("limit", limit)), cancellationToken);
+        var parameters = Clock(TimeSpan.Zero, ("dueBefore", _dialect.Value(dueBefore)), ("limit", limit));
+        if (after is not null)
+        {
+            parameters.Add("afterDue", _dialect.Value(after.DueAt));
+            parameters.Add("afterId", _dialect.Value(after.RenderId));
+        }
+
+        return JobsAsync($"due_at <= @dueBefore AND {NotLeased}{(after is null ? "" : " AND (due_at, id) > (@afterDue, @afterId)")} ORDER BY due_at, id", parameters, cancellationToken);
     }
 
     public Task<IReadOnlyList<StepJob>> ListOpenAsync(Guid? after, int limit, CancellationToken cancellationToken = default)
     {
         CheckLimit(limit);
-        return JobsAsync("due_at IS NOT NULL AND id > @after ORDER BY id", Clock(TimeSpan.Zero, ("after", _dialect.Value(after ?? Guid.Empty)), ("limit", limit)), cancellationToken);
+        return JobsAsync($"due_at IS NOT NULL AND NOT ({RenderTable.WaitsForRoom}) AND id > @after ORDER BY id", Clock(TimeSpan.Zero, ("after", _dialect.Value(after ?? Guid.Empty)), ("limit", limit)), cancellationToken);
     }
 
     public Task<IReadOnlyList<Render>> ListOpenCreatesAsync(string prompt, string model, CancellationToken cancellationToken = default) =>
@@ -215,7 +222,7 @@ internal sealed class SqlRenderStore(SqlDatabase database) : IRenderStore
 
     private Task<Render?> LeaseAsync(
         string condition, Guid id, string owner, TimeSpan duration, CancellationToken cancellationToken, RenderStep? step = null, long? version = null) =>
-        database.WriteRowAsync(
+        database.WriteBriefAsync(
             session => session.FirstAsync(
                 $"UPDATE {_renders} SET lease_owner = @owner, lease_until = {_dialect.LeaseEnd} WHERE {condition} RETURNING {RenderTable.All}",
                 RenderTable.Read,

@@ -11,7 +11,7 @@ public sealed class HangfireEngineOptions
     /// </summary>
     public string PostgreSql { get; set; } = "";
 
-    /// <summary>Creates, looks and ledger writes at once in this process: workers of the queue <c>api</c>.</summary>
+    /// <summary>Creates at once in this process, and beside them looks and ledger writes: workers of the queues <c>creates</c> and <c>api</c>.</summary>
     /// <value>1 to 256; default 8.</value>
     public int ApiWorkers { get; set; } = 8;
 

@@ -34,7 +34,7 @@ public static class HangfireRegistration
         var options = new HangfireEngineOptions();
         configure(options);
         options.Validate();
-        var source = HangfireStorage.Connect(options.PostgreSql, options.ApiWorkers + options.TransferWorkers + MaintenanceWorkers);
+        var source = HangfireStorage.Connect(options.PostgreSql, 2 * options.ApiWorkers + options.TransferWorkers + MaintenanceWorkers);
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
@@ -56,6 +56,7 @@ public static class HangfireRegistration
         services.AddHostedService(provider => provider.GetRequiredService<HangfireEngine>());
         // The first server also moves scheduled and recurring jobs along; one in a process is enough.
         services.AddServer(options, Queues.Api, options.ApiWorkers, lightweight: false);
+        services.AddServer(options, Queues.Creates, options.ApiWorkers, lightweight: true);
         services.AddServer(options, Queues.Transfers, options.TransferWorkers, lightweight: true);
         services.AddServer(options, Queues.Maintenance, MaintenanceWorkers, lightweight: true);
         return builder;

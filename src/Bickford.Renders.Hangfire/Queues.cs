@@ -1,9 +1,14 @@
+using Bickford.Renders.Ports;
+
 namespace Bickford.Renders.Hangfire;
 
 /// <summary>The queues, each with workers of its own, so that long transfers never hold up a look at a status.</summary>
 public static class Queues
 {
-    /// <summary>Creates, looks and ledger writes.</summary>
+    /// <summary>Creates.</summary>
+    public const string Creates = "creates";
+
+    /// <summary>Looks and ledger writes.</summary>
     public const string Api = "api";
 
     /// <summary>Downloads and uploads.</summary>
@@ -13,5 +18,10 @@ public static class Queues
     public const string Maintenance = "maintenance";
 
     /// <summary>The queue that a step's jobs go to.</summary>
-    public static string Of(RenderStep step) => step is RenderStep.Download or RenderStep.Upload ? Transfers : Api;
+    public static string Of(RenderStep step) => StepLanes.Of(step) switch
+    {
+        StepLane.Creates => Creates,
+        StepLane.Transfers => Transfers,
+        _ => Api,
+    };
 }

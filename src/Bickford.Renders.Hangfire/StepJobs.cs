@@ -34,7 +34,7 @@ public abstract class StepVideoJob(StepExecution execution, RenderStep step)
 }
 
 /// <summary>Makes the render at the provider.</summary>
-[Queue(Queues.Api)]
+[Queue(Queues.Creates)]
 public sealed class CreateVideoJob(StepExecution execution) : StepVideoJob(execution, RenderStep.Create);
 
 /// <summary>Looks at the render's status.</summary>

@@ -7,12 +7,12 @@ using Quartz;
 namespace Bickford.Renders.Quartz;
 
 /// <summary>
-/// Three Quartz schedulers that work as one: <see cref="Clock"/> holds what is not due yet, and <see cref="Api"/> and <see cref="Transfers"/>
-/// run what is, each with threads of its own, so that long transfers never hold up a look at a status. They are separate because
+/// Quartz schedulers that work as one: <see cref="Clock"/> holds what is not due yet, and one for each <see cref="StepLane"/>
+/// runs what is, with threads of its own. They are separate because
 /// Quartz's own execution limits miss wake-ups in memory: in 4.7.3 a scheduler with spare threads and a group at its limit sleeps
 /// for its idle time although jobs of that group are due.
 /// <para>
-/// With a <see cref="ClusteredStore"/> the latter two share their jobs with those of the same name in other processes. The clock stays in memory:
+/// With a <see cref="ClusteredStore"/> the latter share their jobs with those of the same name in other processes. The clock stays in memory:
 /// a step then costs the database one trigger, however long it waited, the priority holds between all that is due, and no
 /// batch of Quartz's can start a job before its time. What a dead process waited for, reconcile finds.
 /// </para>
@@ -25,10 +25,11 @@ internal sealed class QuartzEngine(IServiceProvider services, TimeProvider time,
     : IJobScheduler, IHostedLifecycleService
 {
     public const string Clock = "renders-clock";
+    public const string Creates = "renders-creates";
     public const string Api = "renders-api";
     public const string Transfers = "renders-transfers";
 
-    private readonly Dictionary<string, Lazy<Task<IScheduler>>> _schedulers = new[] { Clock, Api, Transfers }.ToDictionary(
+    private readonly Dictionary<string, Lazy<Task<IScheduler>>> _schedulers = new[] { Clock, Creates, Api, Transfers }.ToDictionary(
         name => name,
         name => new Lazy<Task<IScheduler>>(() => services.GetRequiredKeyedService<ISchedulerFactory>(name).GetScheduler(CancellationToken.None).AsTask()));
 
@@ -76,7 +77,12 @@ internal sealed class QuartzEngine(IServiceProvider services, TimeProvider time,
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private static string QueueOf(StepJob job) => job.Step is RenderStep.Download or RenderStep.Upload ? Transfers : Api;
+    private static string QueueOf(StepJob job) => StepLanes.Of(job.Step) switch
+    {
+        StepLane.Creates => Creates,
+        StepLane.Transfers => Transfers,
+        _ => Api,
+    };
 
     private async Task ReleaseAsync(string queue, IReadOnlyCollection<StepJob> jobs, CancellationToken cancellationToken)
     {

@@ -5,7 +5,7 @@ namespace Bickford.Renders.Quartz;
 /// <summary>How many steps run at once, and how often reconcile does.</summary>
 public sealed class QuartzEngineOptions
 {
-    /// <summary>Steps at once that make short calls to the provider or the rows: Create, Poll and Record.</summary>
+    /// <summary>Steps at once that make short calls to the provider or the rows: so many Creates, and beside them so many of Poll and Record.</summary>
     /// <value>Setting <c>Jobs:ApiWorkers</c>; default 8; 1 to 256.</value>
     public int ApiWorkers { get; set; } = 8;
 

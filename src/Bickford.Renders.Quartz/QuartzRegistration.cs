@@ -37,7 +37,7 @@ public static class QuartzRegistration
         if (options.PostgreSql is { } connectionString)
         {
             // Made here, so that a bad text is refused at once; the container disposes it with the store.
-            var source = ClusteredStore.Connect(connectionString, options.ApiWorkers + options.TransferWorkers);
+            var source = ClusteredStore.Connect(connectionString, 2 * options.ApiWorkers + options.TransferWorkers);
             builder.Services.AddSingleton(_ => new ClusteredStore(source));
             return builder.AddEngine(options, quartz => ClusteredStore.Use(quartz, _ => source), clustered: true);
         }
@@ -53,8 +53,9 @@ public static class QuartzRegistration
         services.AddHostedService(provider => provider.GetRequiredService<QuartzEngine>());
         // A store that outlives the process has what is due; and ten processes that start at once must not all hand over the same rows.
         services.AddSingleton(new HandOver { Done = clustered });
+        services.AddScheduler(QuartzEngine.Creates, options.ApiWorkers, useStore, quartz => quartz
+            .AddStep<CreateVideoJob>(RenderStep.Create, clustered));
         services.AddScheduler(QuartzEngine.Api, options.ApiWorkers, useStore, quartz => quartz
-            .AddStep<CreateVideoJob>(RenderStep.Create, clustered)
             .AddStep<PollVideoJob>(RenderStep.Poll, clustered)
             .AddStep<RecordLedgerJob>(RenderStep.Record, clustered));
         services.AddScheduler(QuartzEngine.Transfers, options.TransferWorkers, useStore, quartz => quartz

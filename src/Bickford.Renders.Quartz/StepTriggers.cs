@@ -9,7 +9,8 @@ namespace Bickford.Renders.Quartz;
 /// <para>
 /// Quartz starts what has the earliest start time, and looks at the priority only between equal ones: behind a backlog a high
 /// priority would mean nothing. So a job that is due gets a start time in the past, earlier by a year for each step of priority:
-/// among due jobs the higher priority goes first, and among equals the one that is due longest. A job that is not due yet waits
+/// among due jobs the higher priority goes first, then what brings a finished video home before what only begins to (Upload before Download,
+/// Record before Poll: half a year), and among equals the one that is due longest. A job that is not due yet waits
 /// as a timer, which asks for such a trigger when its time has come.
 /// </para>
 /// </summary>
@@ -41,7 +42,7 @@ internal static class StepTriggers
         return Build(job)
             .ForJob(JobOf(job.Step))
             .WithPriority(priority)
-            .StartAt(due - TimeSpan.FromDays(365) * (priority + MaxPriority))
+            .StartAt(due - TimeSpan.FromDays(365) * (priority + MaxPriority) - (job.Step is RenderStep.Upload or RenderStep.Record ? TimeSpan.FromDays(182) : TimeSpan.Zero))
             .Build();
     }
 

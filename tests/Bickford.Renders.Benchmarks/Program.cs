@@ -1,25 +1,48 @@
 using System.Globalization;
+using System.Text.Json;
 using Bickford.Renders.Benchmarks;
 using Bickford.Renders.IntegrationTests.Support;
 
-string[] known = ["memory", "s3-memory"];
+string[] known = ["memory", "s3-memory", "load", "soak"];
+if (args is [LoadHost.Name, var plan])
+    return await LoadHost.RunAsync(JsonSerializer.Deserialize<LoadPlan>(plan)!);
 var json = args.Contains("--json");
 var name = args.FirstOrDefault(a => !a.StartsWith('-'));
 if (name is null || !known.Contains(name))
 {
-    Console.Error.WriteLine($"benchmark: '{name}' is not one; there are: {string.Join(", ", known)} (options: --bytes N, --runs N, --json)");
+    Console.Error.WriteLine($"benchmark: '{name}' is not one; there are: {string.Join(", ", known)}");
+    Console.Error.WriteLine("  memory, s3-memory: --bytes N, --runs N");
+    Console.Error.WriteLine("  load: --renders N, --requests-per-second N, --max-in-flight N, --db sqlite|postgres");
+    Console.Error.WriteLine("  soak: --minutes M, --seed N, --db sqlite|postgres");
+    Console.Error.WriteLine("  all: --json");
     return 2;
 }
 
-var bytes = Number("--bytes", 1_000_000_000);
-var runs = (int)Number("--runs", 3);
-if (name == "memory")
-    return await new MemoryBenchmark(name, targetMegabytes: 64, ceph: null).RunAsync(bytes, runs, json);
-await using var ceph = new CephServer();
-return await new MemoryBenchmark(name, targetMegabytes: 100, ceph).RunAsync(bytes, runs, json);
+switch (name)
+{
+    case "memory":
+        return await new MemoryBenchmark(name, targetMegabytes: 64, ceph: null).RunAsync(Number("--bytes", 1_000_000_000), (int)Number("--runs", 3), json);
+    case "s3-memory":
+        await using (var ceph = new CephServer())
+            return await new MemoryBenchmark(name, targetMegabytes: 100, ceph).RunAsync(Number("--bytes", 1_000_000_000), (int)Number("--runs", 3), json);
+}
 
-long Number(string option, long otherwise)
+var db = Text("--db", "sqlite");
+if (db is not ("sqlite" or "postgres"))
+{
+    Console.Error.WriteLine($"--db: '{db}' is not allowed; allowed: sqlite, postgres");
+    return 2;
+}
+
+await using var server = db == "postgres" ? new PostgresServer() : null;
+return name == "load"
+    ? await new LoadBenchmark((int)Number("--renders", 10_000), (int)Number("--requests-per-second", 50), (int)Number("--max-in-flight", 0), server).RunAsync(json)
+    : await new SoakBenchmark(TimeSpan.FromMinutes(double.Parse(Text("--minutes", "10"), CultureInfo.InvariantCulture)), server, (int)Number("--seed", 1)).RunAsync(json);
+
+long Number(string option, long otherwise) => long.Parse(Text(option, otherwise.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
+
+string Text(string option, string otherwise)
 {
     var at = Array.IndexOf(args, option);
-    return at < 0 || at + 1 == args.Length ? otherwise : long.Parse(args[at + 1], CultureInfo.InvariantCulture);
+    return at < 0 || at + 1 == args.Length ? otherwise : args[at + 1];
 }

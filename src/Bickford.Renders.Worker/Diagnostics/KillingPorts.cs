@@ -70,8 +70,8 @@ internal sealed class KillingRenderStore(IRenderStore inner, KillPoints points) 
     public Task<Render?> RenewLeaseAsync(Guid id, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
         inner.RenewLeaseAsync(id, owner, duration, cancellationToken);
 
-    public Task<IReadOnlyList<StepJob>> ListOverdueAsync(DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken = default) =>
-        inner.ListOverdueAsync(dueBefore, limit, cancellationToken);
+    public Task<IReadOnlyList<StepJob>> ListOverdueAsync(DateTimeOffset dueBefore, int limit, StepJob? after = null, CancellationToken cancellationToken = default) =>
+        inner.ListOverdueAsync(dueBefore, limit, after, cancellationToken);
 
     public Task<IReadOnlyList<StepJob>> ListOpenAsync(Guid? after, int limit, CancellationToken cancellationToken = default) =>
         inner.ListOpenAsync(after, limit, cancellationToken);

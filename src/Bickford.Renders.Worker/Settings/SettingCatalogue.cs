@@ -11,7 +11,7 @@ internal static class SettingCatalogue
         new("Database:ConnectionString", Text("the path of a SQLite file, or 'Data Source=PATH', or a PostgreSQL connection string"), "renders-data/renders.db", "the SQLite file, or 'Host=…;Database=…;Username=…;Password=…'"),
 
         new("Jobs:Engine", OneOf("Quartz", "Hangfire"), "Quartz", "the job engine; Hangfire needs PostgreSQL, and a build with it"),
-        new("Jobs:ApiWorkers", Whole(1, 256), "8", "calls to the provider at once"),
+        new("Jobs:ApiWorkers", Whole(1, 256), "8", "creates at once, and as many looks beside them"),
         new("Jobs:TransferWorkers", Whole(1, 64), "4", "downloads and uploads at once"),
         new("Jobs:Deadline", Time("1m", "7d"), "2h", "how long a render may take, from enqueue to the end of the provider's work"),
         new("Jobs:Lease", Time("2s", "10m"), "30s", "how long a step is held after its process died"),

@@ -43,7 +43,7 @@ public static class RendersServiceCollectionExtensions
         services.TryAddSingleton(provider => new RequestPacing(
             Gate(provider), options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RequestPacing>>()));
         services.TryAddSingleton(provider => new CreateRoom(
-            Gate(provider), provider.GetRequiredService<IJobScheduler>(), options, provider.GetRequiredService<TimeProvider>()));
+            Gate(provider), provider.GetRequiredService<IJobScheduler>(), options));
         services.TryAddSingleton<RenderNotifier>();
         services.TryAddSingleton<CreateSearch>();
         services.TryAddSingleton<AssetDownload>();

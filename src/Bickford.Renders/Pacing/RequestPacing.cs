@@ -15,12 +15,19 @@ namespace Bickford.Renders.Pacing;
 /// <param name="logger">Told of pauses.</param>
 public sealed class RequestPacing(IProviderGate? gate, RenderOptions options, TimeProvider clock, ILogger<RequestPacing> logger)
 {
-    /// <summary>The longest wait for a slot that holds a worker; beyond it the step is given back.</summary>
+    /// <summary>
+    /// How far ahead a slot may be taken. A slot is waited for where the request is to be made, however long it takes: given back, ten thousand renders that are due would be
+    /// leased and put back again and again. Who waits takes a worker, so those who wait are few, and each next job is the one that then comes first. The bound is for what
+    /// dead processes leave behind: slots that nobody uses.
+    /// </summary>
+    public static readonly TimeSpan Reach = TimeSpan.FromSeconds(30);
+
+    /// <summary>The longest pause that is waited for with a lease; beyond it the step is given back.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// The longest wait for the next request of a run that has sent one: pages after the first, a redirect's target, a preview after the video. Given back, the step would have
-    /// to begin anew; where many do so, none would ever get all its requests through. Longer where slots are rarer.
+    /// The same for the next request of a run that has sent one: pages after the first, a redirect's target, a preview after the video. Given back, the step would have
+    /// to begin anew; where many do so, none would ever get all its requests through.
     /// </summary>
     public static readonly TimeSpan LongestWaitOnTheWay = TimeSpan.FromSeconds(30);
 
@@ -40,18 +47,41 @@ public sealed class RequestPacing(IProviderGate? gate, RenderOptions options, Ti
     private static readonly TimeSpan MostLate = TimeSpan.FromSeconds(0.8);
     private const int SlotTries = 3;
 
+    // Who was refused asks again so soon at the latest, and so late at the earliest.
+    private static readonly TimeSpan LongestNap = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShortestNap = TimeSpan.FromMilliseconds(10);
+
+    // A slot that is so near is waited for outside of the line, while the next one is reserved.
+    private static readonly TimeSpan Near = TimeSpan.FromSeconds(0.1);
+    private const int Places = 4;
+
     private static readonly AsyncLocal<Run?> Current = new();
+
+    private readonly RequestLine _line = new(Places);
 
     private readonly Lock _lock = new();
     private long _askedAt;
     private long _pausedUntil;
     private bool _known;
 
-    /// <summary>The requests from here on, along the caller's awaits, belong to one run of a step.</summary>
-    public static void BeginRun() => Current.Value = new Run();
+    /// <summary>Requests that wait for others of this process.</summary>
+    internal int InLine => _line.Waiting;
+
+    /// <summary>The requests from here on, along the caller's awaits, belong to one run of this step.</summary>
+    public static void BeginRun(RenderStep step) => Current.Value = new Run(step);
+
+    /// <summary>
+    /// Waits while the provider wants to be left alone. Called before a step takes its render: of all that is due, a pause then holds as many as there are workers, where they
+    /// are, and touches no row.
+    /// </summary>
+    public async Task WaitForPauseToEndAsync(CancellationToken cancellationToken)
+    {
+        while (gate is not null && await PauseLeftAsync(gate, cancellationToken) is var left && left > LongestWait)
+            await DelayAsync(left, cancellationToken);
+    }
 
     /// <summary>Waits for the turn of one request, which is to be sent at once then.</summary>
-    /// <exception cref="RequestDeferredException">The turn is too far away to wait for it here.</exception>
+    /// <exception cref="RequestDeferredException">A pause is too long to wait for its end here.</exception>
     /// <exception cref="Exception">The gate cannot be reached.</exception>
     public async Task WaitAsync(CancellationToken cancellationToken)
     {
@@ -85,36 +115,53 @@ public sealed class RequestPacing(IProviderGate? gate, RenderOptions options, Ti
 
     private async Task WaitForSlotAsync(IProviderGate gate, bool isOnTheWay, CancellationToken cancellationToken)
     {
-        var longest = isOnTheWay ? LongestOnTheWay() : LongestWait;
-        for (var tries = 1; ; tries++)
+        for (var tries = 1; ;)
         {
-            var asked = clock.GetTimestamp();
-            var slot = await OfGateAsync(() => gate.ReserveAsync(options.RequestsPerMinute, longest, cancellationToken), cancellationToken);
-            // Back half a wait too early: with somebody always waiting for the next slot, none is left unused.
-            if (!slot.Granted)
-                throw new RequestDeferredException(slot.Wait - LongestWait / 2, ownTurn: true);
-            await DelayAsync(slot.Wait, cancellationToken);
-            var took = clock.GetElapsedTime(asked);
+            var (reserved, slot) = await ReserveAsync(gate, isOnTheWay, cancellationToken);
+            await DelayAsync(slot - clock.GetElapsedTime(reserved), cancellationToken);
+            var took = clock.GetElapsedTime(reserved);
             if (took > Fresh && await PauseLeftAsync(gate, cancellationToken) > TimeSpan.Zero)
                 continue; // somebody paused all of us meanwhile
-            if (took - slot.Wait <= MostLate || tries == SlotTries)
+            if (took - slot <= MostLate || tries++ == SlotTries)
                 return;
         }
     }
 
-    // Who has sent nothing yet is let in only where the next slot is near. So at most those who were let in within that time are before this one, each with one request.
-    private TimeSpan LongestOnTheWay()
+    /// <summary>A slot that is near by now: when it was asked for, and how long after that it is.</summary>
+    private async Task<(long Asked, TimeSpan Wait)> ReserveAsync(IProviderGate gate, bool isOnTheWay, CancellationToken cancellationToken)
     {
-        var slots = 3 * (LongestWait + TimeSpan.FromMicroseconds(RequestSlots.Distance(options.RequestsPerMinute)));
-        return slots > LongestWaitOnTheWay ? slots : LongestWaitOnTheWay;
+        using var place = await _line.EnterAsync(Rank(isOnTheWay), cancellationToken);
+        var began = clock.GetTimestamp();
+        while (true)
+        {
+            await WaitForPauseAsync(gate, isOnTheWay, cancellationToken);
+            // Who has waited longer reaches farther, and who has begun farthest: nobody is passed for ever by those who came later.
+            var reach = Reach * (isOnTheWay ? 3 : 1) + clock.GetElapsedTime(began);
+            var asked = clock.GetTimestamp();
+            var slot = await OfGateAsync(() => gate.ReserveAsync(options.RequestsPerMinute, reach, cancellationToken), cancellationToken);
+            if (slot.Granted)
+            {
+                await DelayAsync(slot.Wait - Near, cancellationToken);
+                return (asked, slot.Wait);
+            }
+
+            // The slot comes nearer while the reach grows.
+            await DelayAsync(Between(ShortestNap, (slot.Wait - reach) / 2, LongestNap), cancellationToken);
+        }
     }
+
+    // What has begun is not left lying. Then what is done at the provider: it was paid for, and it expires; if new renders came before it, what is done would grow without end
+    // where more is handed in than the limit can bear. Looks and creates take turns.
+    private static int Rank(bool isOnTheWay) => isOnTheWay ? 0 : Current.Value is { Step: RenderStep.Download } ? 1 : 2;
+
+    private static TimeSpan Between(TimeSpan least, TimeSpan value, TimeSpan most) => value < least ? least : value > most ? most : value;
 
     private async Task WaitForPauseAsync(IProviderGate gate, bool isOnTheWay, CancellationToken cancellationToken)
     {
         while (await PauseLeftAsync(gate, cancellationToken) is var left && left > TimeSpan.Zero)
         {
             if (left > (isOnTheWay ? LongestWaitOnTheWay : LongestWait))
-                throw new RequestDeferredException(left, ownTurn: false);
+                throw new RequestDeferredException(left);
             await DelayAsync(left, cancellationToken);
         }
     }
@@ -130,7 +177,7 @@ public sealed class RequestPacing(IProviderGate? gate, RenderOptions options, Ti
         var asked = clock.GetTimestamp();
         try
         {
-            Learn(asked, await gate.PauseLeftAsync(cancellationToken), atLeast: false);
+            Learn(asked, await OfGateAsync(() => gate.PauseLeftAsync(cancellationToken), cancellationToken), atLeast: false);
         }
         catch (Exception e) when (e is not OperationCanceledException && options.RequestsPerMinute == 0)
         {
@@ -177,8 +224,10 @@ public sealed class RequestPacing(IProviderGate? gate, RenderOptions options, Ti
         }
     }
 
-    private sealed class Run
+    private sealed class Run(RenderStep step)
     {
+        public RenderStep Step { get; } = step;
+
         public bool HasBegun { get; set; }
     }
 }

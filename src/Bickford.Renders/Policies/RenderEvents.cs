@@ -87,6 +87,7 @@ public static class RenderEvents
             : null;
         payload["cost"] = row.Cost;
         payload["tags"] = new JsonArray([.. row.Tags.Select(t => JsonValue.Create(t))]);
+        payload["priority"] = row.Priority;
         payload["again_of"] = row.AgainOf?.ToString("D");
         payload["remix_of"] = row.RemixOf?.ToString("D");
     }

@@ -16,9 +16,6 @@ public sealed record Transition(Render Next, IReadOnlyList<LedgerEntry> Entries)
 /// <param name="options">Deadlines, polling, retries.</param>
 public sealed partial class RenderMachine(RenderOptions options)
 {
-    /// <summary>How long a create that found no room is left alone, unless room is found for it.</summary>
-    public static readonly TimeSpan RoomWait = TimeSpan.FromMinutes(5);
-
     /// <summary>Applies a step's outcome.</summary>
     /// <param name="row">The row as it is in the store.</param>
     /// <param name="outcome">What the step brought about.</param>
@@ -43,8 +40,8 @@ public sealed partial class RenderMachine(RenderOptions options)
             StepOutcome.StagingLost o => StagingLost(row, o.Why, now, random),
             StepOutcome.Recorded o => Completed(row, o.ObserverError, now),
             StepOutcome.Faulted o => Faulted(row, o.Fault, now, random),
-            StepOutcome.Waiting o => new Transition(Released(row, now) with { DueAt = now + o.For * (o.OwnTurn ? 1 : 1 + 0.5 * random) }, []),
-            StepOutcome.NoRoom => NoRoom(row, now, random),
+            StepOutcome.Waiting o => new Transition(Released(row, now) with { DueAt = now + o.For * (1 + 0.5 * random) }, []),
+            StepOutcome.NoRoom => NoRoom(row, now),
             StepOutcome.HandedBack => new Transition(Released(row, now) with { DueAt = now }, []),
             _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "unknown outcome"),
         };
@@ -64,18 +61,9 @@ public sealed partial class RenderMachine(RenderOptions options)
         return With(next, RenderEvents.CreateStarted, ("looked_up", row.CreateStartedAt is not null), ("remix_video_id", next.RemixVideoId));
     }
 
-    // It is woken when there is room. The due time only makes sure that it is not forgotten, and that its deadline is seen in time.
-    private static Transition NoRoom(Render row, DateTimeOffset now, double random)
-    {
-        var due = now + RoomWait * (1 + 0.5 * random);
-        return new Transition(
-            Released(row, now) with
-            {
-                WaitsForRoomSince = row.WaitsForRoomSince ?? now,
-                DueAt = due < row.DeadlineAt || now >= row.DeadlineAt ? due : row.DeadlineAt,
-            },
-            []);
-    }
+    // It is woken when there is room, for which reconcile looks too. Asking again before that would be in vain; only the deadline comes by itself.
+    private static Transition NoRoom(Render row, DateTimeOffset now) =>
+        new(Released(row, now) with { WaitsForRoomSince = row.WaitsForRoomSince ?? now, DueAt = row.DeadlineAt > now ? row.DeadlineAt : now }, []);
 
     private Transition Created(Render row, StepOutcome.Created outcome, DateTimeOffset now, double random)
     {

@@ -38,8 +38,7 @@ public abstract record StepOutcome
 
     /// <summary>Nobody's fault: there is something to wait for.</summary>
     /// <param name="For">How long.</param>
-    /// <param name="OwnTurn">Nobody else waits for the same moment, so the wait needs no jitter.</param>
-    public sealed record Waiting(TimeSpan For, bool OwnTurn = false) : StepOutcome;
+    public sealed record Waiting(TimeSpan For) : StepOutcome;
 
     /// <summary>Create: as many renders as allowed are in flight.</summary>
     public sealed record NoRoom : StepOutcome;

@@ -2,7 +2,7 @@ namespace Bickford.Renders.Ports;
 
 /// <summary>The answer to a request for a slot.</summary>
 /// <param name="Granted">True: the slot is the caller's, and nobody else's.</param>
-/// <param name="Wait">Granted: how long until the slot; zero is at once. Refused: when to ask again, a turn of the caller's own among those who were refused.</param>
+/// <param name="Wait">How long until the slot, or, refused, until the next one that nobody has; zero is at once.</param>
 public sealed record RequestSlot(bool Granted, TimeSpan Wait);
 
 /// <summary>What all processes share about the provider, by one clock: the database's.</summary>
@@ -29,7 +29,17 @@ public interface IProviderGate
     /// <param name="cancellationToken">Gives up.</param>
     Task<int> CountInFlightAsync(Guid? except, int most, CancellationToken cancellationToken = default);
 
-    /// <summary>Creates that wait for room and that nobody holds a live lease on: highest priority first, then oldest.</summary>
+    /// <summary>Counts the creates that wait for room and go before this one: of a higher priority, or of the same and older. Also those that somebody is at.</summary>
+    /// <param name="id">The render that may not have begun to wait.</param>
+    /// <param name="priority">Its priority.</param>
+    /// <param name="most">Counts no further.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<int> CountWaitingBeforeAsync(Guid id, int priority, int most, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// The first so many of the creates that wait for room, highest priority first, then oldest; of those the ones that nobody holds a live lease on. Each is due since it was
+    /// enqueued, so that an engine keeps their order.
+    /// </summary>
     Task<IReadOnlyList<StepJob>> ListWaitingForRoomAsync(int limit, CancellationToken cancellationToken = default);
 }
 

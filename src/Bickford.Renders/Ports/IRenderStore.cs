@@ -88,9 +88,16 @@ public interface IRenderStore
         Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, int maxInFlight, CancellationToken cancellationToken = default);
 
     /// <summary>Open rows whose due time is at or before <paramref name="dueBefore"/> and that nobody holds a live lease on, longest overdue first.</summary>
-    Task<IReadOnlyList<StepJob>> ListOverdueAsync(DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken = default);
+    /// <param name="dueBefore">The time.</param>
+    /// <param name="limit">At most so many, 1 to 1,000.</param>
+    /// <param name="after">Only those that come after this one in that order; null for the first page.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<IReadOnlyList<StepJob>> ListOverdueAsync(DateTimeOffset dueBefore, int limit, StepJob? after = null, CancellationToken cancellationToken = default);
 
-    /// <summary>All open rows, by id; for handing everything to an engine that remembers nothing.</summary>
+    /// <summary>
+    /// All open rows that have a due time to wait for, by id; for handing everything to an engine that remembers nothing. Creates that wait for room are not among them: room wakes
+    /// them, and the deadline, when they are overdue.
+    /// </summary>
     /// <param name="after">Only ids greater than this one; null for the first page.</param>
     /// <param name="limit">At most so many.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -19,10 +19,13 @@ internal sealed class Reconciler(
     private const int Batch = 500;
     private static readonly TimeSpan SweepEvery = TimeSpan.FromHours(1);
     private long _sweptAt;
+    private StepJob? _after;
 
     public async Task<int> ReconcileAsync(CancellationToken cancellationToken)
     {
-        var overdue = await store.ListOverdueAsync(clock.GetUtcNow() - options.ReconcileGrace, Batch, cancellationToken);
+        // A run goes on where the one before ended: behind a backlog that the engine knows of, a job that it lost must be found too.
+        var overdue = await store.ListOverdueAsync(clock.GetUtcNow() - options.ReconcileGrace, Batch, _after, cancellationToken);
+        _after = overdue.Count == Batch ? overdue[^1] : null;
         if (overdue.Count > 0)
         {
             logger.LogDebug("Reconcile: {Count} overdue rows go to the engine again", overdue.Count);

@@ -53,7 +53,7 @@ internal sealed class SignalListener(
     {
         if (ids.Count == 0)
         {
-            await scheduler.ScheduleAsync(await store.ListOverdueAsync(clock.GetUtcNow(), Batch, token), token);
+            await scheduler.ScheduleAsync(await store.ListOverdueAsync(clock.GetUtcNow(), Batch, null, token), token);
             return;
         }
 

@@ -17,6 +17,7 @@ internal sealed class StepRunner(
     RenderMachine machine,
     RenderNotifier notifier,
     CreateRoom room,
+    RequestPacing pacing,
     RenderOptions options,
     TimeProvider clock,
     Jitter jitter,
@@ -59,12 +60,32 @@ internal sealed class StepRunner(
 
     private async Task<Render?> RunOneAsync(StepJob job, CancellationToken stopping)
     {
+        if (job.Step is RenderStep.Create or RenderStep.Poll or RenderStep.Download && !await IsOpenAsync(stopping))
+            return null;
         var owner = $"{options.NodeName}/{ids.Next(clock.GetUtcNow()):N}";
         var takenAt = clock.GetTimestamp();
         var row = await store.TryLeaseAsync(job.RenderId, job.Step, job.Version, owner, options.Lease, CancellationToken.None);
         if (row is null)
             return null;
         return row.CancelRequested ? await CommitCancelAsync(row) : await RunLeasedAsync(row, takenAt, stopping);
+    }
+
+    /// <summary>The provider may be asked; false: the shutdown came first, and the row is as it was.</summary>
+    private async Task<bool> IsOpenAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await pacing.WaitForPauseToEndAsync(stopping);
+            return true;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return false;
+        }
+        catch (RowStoreException e)
+        {
+            throw e.InnerException ?? e;
+        }
     }
 
     private async Task<Render?> RunLeasedAsync(Render row, long takenAt, CancellationToken stopping)
@@ -90,7 +111,7 @@ internal sealed class StepRunner(
 
     private async Task<StepOutcome?> OutcomeAsync(IStep step, StepRun run, LeaseKeeper lease, CancellationToken stopping)
     {
-        RequestPacing.BeginRun();
+        RequestPacing.BeginRun(run.Row.Step);
         try
         {
             return await step.RunAsync(run);
@@ -107,7 +128,7 @@ internal sealed class StepRunner(
         }
         catch (RequestDeferredException e)
         {
-            return new StepOutcome.Waiting(e.After, e.OwnTurn);
+            return new StepOutcome.Waiting(e.After);
         }
         catch (RowStoreException e)
         {
@@ -240,7 +261,8 @@ internal sealed class StepRunner(
 
     private async Task HandOverAsync(Render committed)
     {
-        if (StepJob.For(committed) is not { } next)
+        // What waits for room is woken by room; its deadline, hours away, is no timer that is worth its memory: reconcile sees to it.
+        if (committed.WaitsForRoomSince is not null || StepJob.For(committed) is not { } next)
             return;
         try
         {

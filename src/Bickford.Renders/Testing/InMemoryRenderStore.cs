@@ -12,7 +12,6 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate
     private readonly TimeProvider _timeProvider;
     private readonly InMemoryLedger _ledger;
     private long _nextSlot;
-    private long _nextTurn;
     private long _pausedUntil;
 
     /// <summary>An empty store with its ledger.</summary>
@@ -112,16 +111,10 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate
         {
             var (now, distance) = (NowMicroseconds, RequestSlots.Distance(requestsPerMinute));
             var free = Math.Max(now, Math.Max(_nextSlot, _pausedUntil));
-            if (free > now + (long)longest.TotalMicroseconds)
-            {
-                var turn = Math.Max(_nextTurn, free);
-                _nextTurn = turn + distance;
-                return new RequestSlot(false, TimeSpan.FromMicroseconds(turn - now));
-            }
-
-            _nextTurn = _nextSlot < now ? 0 : _nextTurn;
-            _nextSlot = free + distance;
-            return new RequestSlot(true, TimeSpan.FromMicroseconds(free - now));
+            var granted = free <= now + (long)longest.TotalMicroseconds;
+            if (granted)
+                _nextSlot = free + distance;
+            return new RequestSlot(granted, TimeSpan.FromMicroseconds(free - now));
         },
         cancellationToken);
     }
@@ -139,10 +132,14 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate
         Locked(() => CountInFlight(except, most), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<int> CountWaitingBeforeAsync(Guid id, int priority, int most, CancellationToken cancellationToken = default) =>
+        Locked(() => WaitingForRoom.TakeWhile(row => row.Priority > priority || (row.Priority == priority && row.Id.CompareTo(id) < 0)).Take(most).Count(), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<StepJob>> ListWaitingForRoomAsync(int limit, CancellationToken cancellationToken = default) =>
         Locked<IReadOnlyList<StepJob>>(() =>
         [
-            .. Jobs(_rows.Values.Where(row => row.WaitsForRoomSince is not null && !IsLeased(row))).OrderByDescending(job => job.Priority).ThenBy(job => job.RenderId).Take(limit),
+            .. WaitingForRoom.Take(limit).Where(row => !IsLeased(row)).Select(row => StepJob.For(row with { DueAt = row.CreatedAt })!),
         ],
         cancellationToken);
 
@@ -166,12 +163,14 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<StepJob>> ListOverdueAsync(DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<StepJob>> ListOverdueAsync(DateTimeOffset dueBefore, int limit, StepJob? after = null, CancellationToken cancellationToken = default)
     {
         CheckLimit(limit);
         return Locked<IReadOnlyList<StepJob>>(() =>
         [
-            .. Jobs(_rows.Values.Where(row => row.DueAt <= dueBefore && !IsLeased(row))).OrderBy(job => job.DueAt).ThenBy(job => job.RenderId).Take(limit),
+            .. Jobs(_rows.Values.Where(row => row.DueAt <= dueBefore && !IsLeased(row)))
+                .Where(job => after is null || (job.DueAt, job.RenderId).CompareTo((after.DueAt, after.RenderId)) > 0)
+                .OrderBy(job => job.DueAt).ThenBy(job => job.RenderId).Take(limit),
         ],
         cancellationToken);
     }
@@ -182,7 +181,7 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate
         CheckLimit(limit);
         return Locked<IReadOnlyList<StepJob>>(() =>
         [
-            .. Jobs(_rows.Values.Where(row => after is null || row.Id.CompareTo(after.Value) > 0)).OrderBy(job => job.RenderId).Take(limit),
+            .. Jobs(_rows.Values.Where(row => row.WaitsForRoomSince is null && (after is null || row.Id.CompareTo(after.Value) > 0))).OrderBy(job => job.RenderId).Take(limit),
         ],
         cancellationToken);
     }
@@ -235,6 +234,9 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate
         render.VideoId is not null && _rows.Values.Any(row => row.Id != render.Id && row.VideoId == render.VideoId);
 
     private int CountInFlight(Guid? except, int most) => _rows.Values.Where(row => row.Id != except && row.IsInFlight()).Take(most).Count();
+
+    private IEnumerable<Render> WaitingForRoom =>
+        _rows.Values.Where(row => row.WaitsForRoomSince is not null).OrderByDescending(row => row.Priority).ThenBy(row => row.Id);
 
     private long NowMicroseconds => (_timeProvider.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 

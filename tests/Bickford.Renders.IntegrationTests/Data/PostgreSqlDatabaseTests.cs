@@ -116,7 +116,7 @@ public sealed class PostgreSqlDatabaseTests(PostgresServer server) : IAsyncLifet
         var leased = await database.Store.TryLeaseAsync(render.Id, render.Step, 1, "a", TimeSpan.FromMinutes(1), Cancellation);
 
         (await other.Store.TryLeaseAsync(render.Id, render.Step, 1, "b", TimeSpan.FromMinutes(1), Cancellation)).ShouldBeNull();
-        (await other.Store.ListOverdueAsync(fast.GetUtcNow(), 10, Cancellation)).ShouldBeEmpty();
+        (await other.Store.ListOverdueAsync(fast.GetUtcNow(), 10, null, Cancellation)).ShouldBeEmpty();
         await using var connection = await _database.OpenAsync();
         var left = leased!.LeaseUntil!.Value - await connection.QuerySingleAsync<DateTime>("SELECT clock_timestamp()");
         left.ShouldBeInRange(TimeSpan.Zero, TimeSpan.FromMinutes(1));
@@ -215,6 +215,7 @@ public sealed class PostgreSqlDatabaseTests(PostgresServer server) : IAsyncLifet
 
         await ShouldUseAsync(connection, "renders_due", $"SELECT id FROM renders.renders WHERE {RenderTable.IsOpen} AND due_at <= now() AND (lease_until IS NULL OR lease_until <= clock_timestamp()) ORDER BY due_at, id LIMIT 100");
         await ShouldUseAsync(connection, "renders_(open|due)", $"SELECT id FROM renders.renders WHERE {RenderTable.IsOpen} AND due_at IS NOT NULL AND id > '00000000-0000-0000-0000-000000000000' ORDER BY id LIMIT 500");
+        await ShouldUseAsync(connection, "renders_due", $"SELECT id FROM renders.renders WHERE {RenderTable.IsOpen} AND due_at <= now() AND (lease_until IS NULL OR lease_until <= clock_timestamp()) AND (due_at, id) > (now() - interval '1 hour', '00000000-0000-0000-0000-000000000000') ORDER BY due_at, id LIMIT 500");
         await ShouldUseAsync(connection, "renders_open_creates", $"SELECT id FROM renders.renders WHERE model = 'sora-2' AND {RenderTable.IsOpenCreate} AND prompt = 'p' ORDER BY create_since, id");
         await ShouldUseAsync(connection, "renders_status", "SELECT * FROM renders.renders WHERE status = ANY('{Failed}') ORDER BY id DESC LIMIT 50");
         await ShouldUseAsync(connection, "renders_video_id_key", "SELECT video_id FROM renders.renders WHERE video_id = ANY('{video_1,video_2,video_9999999}')");

@@ -47,7 +47,7 @@ public sealed class RoundTripTests(PostgresServer server) : IAsyncLifetime
 
         (await CountAsync(() => Store.RenewLeaseAsync(render.Id, "a", Minute, Cancellation))).ShouldBe(1);
         (await CountAsync(() => Store.GetAsync(render.Id, Cancellation))).ShouldBe(1);
-        (await CountAsync(() => Store.ListOverdueAsync(TestRenders.Start, 10, Cancellation))).ShouldBe(1);
+        (await CountAsync(() => Store.ListOverdueAsync(TestRenders.Start, 10, null, Cancellation))).ShouldBe(1);
         (await _renders.Ledger.VerifyAsync(Cancellation)).ShouldBe(new LedgerReport(true, 4, 1, null, 0));
     }
 

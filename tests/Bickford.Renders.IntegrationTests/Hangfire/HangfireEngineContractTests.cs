@@ -45,7 +45,7 @@ public sealed class HangfireEngineContractTests(PostgresServer server) : JobSche
     {
         // Hangfire has no priorities: what was asked for first goes first.
         var scheduler = await StartEngineAsync();
-        var open = await BlockWorkersAsync(scheduler, RenderStep.Create, ApiWorkers);
+        var open = await BlockWorkersAsync(scheduler, RenderStep.Record, ApiWorkers);
         var jobs = new[] { 5, -100, 100, 0 }.Select(priority => NewJob(RenderStep.Poll, priority)).ToList();
         foreach (var job in jobs)
             await scheduler.ScheduleAsync([job], TestContext.Current.CancellationToken);

@@ -4,11 +4,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Bickford.Renders.IntegrationTests.Support;
 using Dapper;
 using Npgsql;
-
-[assembly: AssemblyFixture(typeof(PostgresServer))]
 
 namespace Bickford.Renders.IntegrationTests.Support;
 

@@ -1,3 +1,4 @@
 using Bickford.Renders.IntegrationTests.Support;
 
 [assembly: AssemblyFixture(typeof(CephServer))]
+[assembly: AssemblyFixture(typeof(PostgresServer))]

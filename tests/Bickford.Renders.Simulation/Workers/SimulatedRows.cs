@@ -46,8 +46,8 @@ internal sealed class SimulatedRows(Life life, IRenderStore store) : IRenderStor
         Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, int maxInFlight, CancellationToken cancellationToken = default) =>
         CommitAsync(next, entries, () => store.CommitIntentAsync(next, expectedVersion, entries, maxInFlight, CancellationToken.None), cancellationToken);
 
-    public Task<IReadOnlyList<StepJob>> ListOverdueAsync(DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken = default) =>
-        life.CallAsync(Boundary.Overdue, () => store.ListOverdueAsync(dueBefore, limit, CancellationToken.None), Lost, token: cancellationToken);
+    public Task<IReadOnlyList<StepJob>> ListOverdueAsync(DateTimeOffset dueBefore, int limit, StepJob? after = null, CancellationToken cancellationToken = default) =>
+        life.CallAsync(Boundary.Overdue, () => store.ListOverdueAsync(dueBefore, limit, after, CancellationToken.None), Lost, token: cancellationToken);
 
     public Task<IReadOnlyList<StepJob>> ListOpenAsync(Guid? after, int limit, CancellationToken cancellationToken = default) =>
         life.CallAsync(Boundary.Overdue, () => store.ListOpenAsync(after, limit, CancellationToken.None), Lost, token: cancellationToken);

@@ -210,7 +210,7 @@ public sealed class ProviderCopiesTests : IDisposable
         _world.Provider.OnDelete = _ =>
         {
             if (refused++ < 2)
-                throw new Renders.Pacing.RequestDeferredException(TimeSpan.FromSeconds(3), ownTurn: true);
+                throw new Renders.Pacing.RequestDeferredException(TimeSpan.FromSeconds(3));
         };
         var before = _world.Clock.GetUtcNow();
 

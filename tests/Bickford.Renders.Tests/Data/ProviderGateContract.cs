@@ -63,33 +63,18 @@ public abstract class ProviderGateContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whoever_finds_no_near_slot_takes_none_and_gets_a_turn_of_its_own_to_come_back()
+    public async Task Whoever_finds_no_slot_in_reach_takes_none_and_hears_when_the_next_is()
     {
         while ((await Gate.ReserveAsync(60, Longest, Cancellation)).Granted)
         {
         }
 
-        var turns = new List<TimeSpan>();
         for (var i = 0; i < 20; i++)
-            turns.Add((await (i % 2 == 0 ? Gate : OtherGate).ReserveAsync(60, Longest, Cancellation)).Wait);
+            (await (i % 2 == 0 ? Gate : OtherGate).ReserveAsync(60, Longest, Cancellation)).ShouldBe(new RequestSlot(false, TimeSpan.FromSeconds(2.04)));
 
-        turns.ShouldAllBe(turn => turn > Longest);
-        turns.Zip(turns.Skip(1), (a, b) => b - a).ShouldAllBe(distance => distance == TimeSpan.FromSeconds(1.02));
+        (await OtherGate.ReserveAsync(60, TimeSpan.FromSeconds(3), Cancellation)).ShouldBe(new RequestSlot(true, TimeSpan.FromSeconds(2.04)), "who reaches farther gets it");
         Clock.Advance(TimeSpan.FromSeconds(10));
         (await Gate.ReserveAsync(60, Longest, Cancellation)).ShouldBe(new RequestSlot(true, TimeSpan.Zero), "nobody who was refused holds a slot");
-    }
-
-    [Fact]
-    public async Task Once_nobody_waits_any_more_turns_begin_near_again()
-    {
-        for (var i = 0; i < 100; i++)
-            await Gate.ReserveAsync(60, Longest, Cancellation);
-        Clock.Advance(TimeSpan.FromSeconds(10));
-        while ((await Gate.ReserveAsync(60, Longest, Cancellation)).Granted)
-        {
-        }
-
-        (await Gate.ReserveAsync(60, Longest, Cancellation)).Wait.ShouldBeLessThan(TimeSpan.FromSeconds(6));
     }
 
     [Fact]
@@ -185,7 +170,28 @@ public abstract class ProviderGateContract : IAsyncLifetime
 
         await _fixture.Store.TryLeaseAsync(waiting[4].Id, RenderStep.Create, waiting[4].Version, "busy", TimeSpan.FromMinutes(1), Cancellation);
 
-        (await OtherGate.ListWaitingForRoomAsync(3, Cancellation)).ShouldBe([StepJob.For(waiting[1])!, StepJob.For(waiting[3])!, StepJob.For(waiting[0])!]);
+        (await OtherGate.ListWaitingForRoomAsync(4, Cancellation)).ShouldBe(
+            [.. new[] { waiting[1], waiting[3], waiting[0] }.Select(row => StepJob.For(row)! with { DueAt = row.CreatedAt })]);
+        (await OtherGate.ListWaitingForRoomAsync(1, Cancellation)).ShouldBeEmpty("the first one's place is his, also while somebody is at him");
+    }
+
+    [Fact]
+    public async Task Of_those_that_wait_for_room_the_ones_of_a_higher_priority_and_the_older_ones_go_before_another()
+    {
+        var renders = await InsertedAsync(5);
+        int[] priorities = [0, 5, 0, -3];
+        foreach (var (render, priority) in renders.Zip(priorities))
+            await CommitAsync(render.Next() with { Priority = priority, WaitsForRoomSince = TestRenders.Start });
+        await _fixture.Store.TryLeaseAsync(renders[1].Id, RenderStep.Create, 2, "busy", TimeSpan.FromMinutes(1), Cancellation);
+
+        (await BeforeAsync(renders[0], 0)).ShouldBe(1);
+        (await BeforeAsync(renders[2], 0)).ShouldBe(2);
+        (await BeforeAsync(renders[3], -3)).ShouldBe(3);
+        (await BeforeAsync(renders[4], 0)).ShouldBe(3, "one that does not wait yet");
+        (await BeforeAsync(renders[4], 6)).ShouldBe(0);
+        (await OtherGate.CountWaitingBeforeAsync(renders[3].Id, -3, 2, Cancellation)).ShouldBe(2, "it counts no further than asked");
+
+        Task<int> BeforeAsync(Render render, int priority) => Gate.CountWaitingBeforeAsync(render.Id, priority, 100, Cancellation);
     }
 
     private static async Task<List<TimeSpan>> AllSlotsAsync(IProviderGate gate, int limit)

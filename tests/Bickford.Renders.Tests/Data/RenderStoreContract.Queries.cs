@@ -14,10 +14,26 @@ public abstract partial class RenderStoreContract
         await InsertedAsync(TestRenders.New(TestRenders.Start) with { DueAt = null });
         await InsertedAsync(TestRenders.New(TestRenders.Start) with { Status = RenderStatus.Failed });
 
-        var jobs = await Store.ListOverdueAsync(TestRenders.Start.AddSeconds(3), 10, Cancellation);
+        var jobs = await Store.ListOverdueAsync(TestRenders.Start.AddSeconds(3), 10, null, Cancellation);
 
         jobs.ShouldBe([StepJob.For(later)!, StepJob.For(late)!, StepJob.For(now)!]);
-        (await Store.ListOverdueAsync(TestRenders.Start.AddSeconds(3), 1, Cancellation)).ShouldBe([StepJob.For(later)!]);
+        (await Store.ListOverdueAsync(TestRenders.Start.AddSeconds(3), 1, null, Cancellation)).ShouldBe([StepJob.For(later)!]);
+    }
+
+    [Fact]
+    public async Task Overdue_renders_are_paged_also_where_many_are_due_at_the_same_time()
+    {
+        var due = new List<Render>();
+        for (var i = 0; i < 7; i++)
+            due.Add(await InsertedAsync(TestRenders.New(TestRenders.Start.AddSeconds(i)) with { DueAt = TestRenders.Start.AddSeconds(i / 4) }));
+
+        var seen = new List<StepJob>();
+        for (var page = await NextAsync(); page.Count > 0; page = await NextAsync())
+            seen.AddRange(page);
+
+        seen.ShouldBe(due.OrderBy(render => render.DueAt).ThenBy(render => render.Id).Select(render => StepJob.For(render)!));
+
+        Task<IReadOnlyList<StepJob>> NextAsync() => Store.ListOverdueAsync(TestRenders.Start.AddMinutes(1), 3, seen.LastOrDefault(), Cancellation);
     }
 
     [Fact]
@@ -26,9 +42,9 @@ public abstract partial class RenderStoreContract
         var render = await InsertedAsync(TestRenders.New(TestRenders.Start));
         await LeaseAsync(render, "a");
 
-        (await Store.ListOverdueAsync(TestRenders.Start, 10, Cancellation)).ShouldBeEmpty();
+        (await Store.ListOverdueAsync(TestRenders.Start, 10, null, Cancellation)).ShouldBeEmpty();
         Clock.Advance(Minute);
-        (await Store.ListOverdueAsync(TestRenders.Start, 10, Cancellation)).ShouldBe([StepJob.For(render)!]);
+        (await Store.ListOverdueAsync(TestRenders.Start, 10, null, Cancellation)).ShouldBe([StepJob.For(render)!]);
     }
 
     [Fact]
@@ -40,6 +56,7 @@ public abstract partial class RenderStoreContract
         await LeaseAsync(open[3], "a");
         await InsertedAsync(TestRenders.New(TestRenders.Start) with { Status = RenderStatus.Completed });
         await InsertedAsync(TestRenders.New(TestRenders.Start) with { DueAt = null });
+        await InsertedAsync(TestRenders.New(TestRenders.Start) with { WaitsForRoomSince = TestRenders.Start });
 
         var seen = new List<StepJob>();
         for (var page = await Store.ListOpenAsync(null, 3, Cancellation); page.Count > 0; page = await Store.ListOpenAsync(seen[^1].RenderId, 3, Cancellation))

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Bickford.Renders.Data;
 using Bickford.Renders.Ledger;
 using Bickford.Renders.Ports;
@@ -159,7 +160,9 @@ public sealed class SqliteDatabaseTests : IDisposable
 
     [Theory]
     [InlineData($"SELECT id FROM renders WHERE {RenderTable.IsOpen} AND due_at <= 'x' AND (lease_until IS NULL OR lease_until <= 'x') ORDER BY due_at, id LIMIT 1", "renders_due")]
-    [InlineData($"SELECT id FROM renders WHERE {RenderTable.IsOpen} AND due_at IS NOT NULL AND id > 'x' ORDER BY id LIMIT 1", "renders_open")]
+    [InlineData($"SELECT id FROM renders WHERE {RenderTable.IsOpen} AND due_at <= 'x' AND (lease_until IS NULL OR lease_until <= 'x') AND (due_at, id) > ('x', 'y') ORDER BY due_at, id LIMIT 1", "renders_due")]
+    [InlineData($"SELECT id FROM renders WHERE {RenderTable.IsOpen} AND due_at IS NOT NULL AND NOT ({RenderTable.WaitsForRoom}) AND id > 'x' ORDER BY id LIMIT 1", "renders_open")]
+    [InlineData($"SELECT * FROM renders WHERE {RenderTable.WaitsForRoom} ORDER BY priority DESC, id LIMIT 9", "renders_waiting_for_room")]
     [InlineData($"SELECT id FROM renders WHERE model = 'x' AND {RenderTable.IsOpenCreate} AND prompt = 'x' ORDER BY create_since, id", "renders_open_creates")]
     [InlineData("SELECT * FROM renders WHERE status IN ('Failed') ORDER BY id DESC LIMIT 1", "renders_status")]
     [InlineData("SELECT * FROM ledger_events WHERE stream = 'x' AND seq > 1 ORDER BY seq LIMIT 1", "ledger_events_stream")]
@@ -175,6 +178,50 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_write_whose_log_cannot_be_taken_to_the_disk_is_not_called_done()
+    {
+        var file = Path.Combine(_folder.FullName, "renders.db");
+        using var database = RenderDatabase.Sqlite(file, _clock);
+        await database.Migrator.MigrateAsync(Cancellation);
+        var render = TestRenders.New(TestRenders.Start);
+
+        // In the place of the log stands something that cannot be flushed; the connections in the pool have the log itself open still.
+        File.Move(file + "-wal", file + ".log");
+        Directory.CreateDirectory(file + "-wal");
+        var error = await Should.ThrowAsync<DatabaseException>(database.Store.InsertAsync(render, [render.Entry("render.enqueued")], Cancellation));
+        error.Message.ShouldContain("a disk that keeps what is written");
+        (await database.Store.TryLeaseAsync(render.Id, render.Step, 1, "a", TimeSpan.FromSeconds(1), Cancellation)).ShouldNotBeNull("a lease does not wait for the disk");
+
+        Directory.Delete(file + "-wal");
+        File.Move(file + ".log", file + "-wal");
+        (await database.Store.InsertAsync(render, [render.Entry("render.enqueued")], Cancellation)).Created.ShouldBeFalse("it is there all the same: asking again says so");
+    }
+
+    [Fact]
+    public async Task Many_who_write_at_once_share_their_trips_to_the_disk_and_all_of_it_is_there()
+    {
+        using var database = RenderDatabase.Sqlite(Path.Combine(_folder.FullName, "renders.db"), _clock);
+        await database.Migrator.MigrateAsync(Cancellation);
+        var renders = Enumerable.Range(0, 64).Select(i => TestRenders.New(TestRenders.Start.AddMilliseconds(i))).ToList();
+
+        var results = await Task.WhenAll(renders.Select(render => Task.Run(() => database.Store.InsertAsync(render, [render.Entry("render.enqueued")], Cancellation))));
+
+        results.ShouldAllBe(result => result.Created);
+        (await database.Ledger.VerifyAsync(Cancellation)).ShouldBe(new LedgerReport(true, 64, 64, null, 0));
+    }
+
+    [Fact]
+    public async Task Counting_room_reads_as_many_rows_as_it_counts()
+    {
+        await using var fixture = await SqliteFixture.CreateAsync();
+        await using var connection = new SqliteConnection($"Data Source={fixture.File};Pooling=False");
+
+        var before = await PlanAsync(connection, RenderTable.CountWaitingBefore("renders"));
+        Regex.Count(before, "USING (COVERING )?INDEX renders_waiting_for_room").ShouldBe(2);
+        (await PlanAsync(connection, $"SELECT {RenderTable.CountInFlight("renders")}")).ShouldContain("INDEX renders_in_flight");
+    }
+
+    [Fact]
     public async Task A_worker_gets_store_ledger_and_migrator()
     {
         var services = new ServiceCollection().AddSingleton<TimeProvider>(_clock);
@@ -187,6 +234,9 @@ public sealed class SqliteDatabaseTests : IDisposable
 
         (await provider.GetRequiredService<ILedger>().VerifyAsync(Cancellation)).ShouldBe(new LedgerReport(true, 1, 1, null, 0));
     }
+
+    private static async Task<string> PlanAsync(SqliteConnection connection, string sql) =>
+        string.Join("\n", (await connection.QueryAsync("EXPLAIN QUERY PLAN " + sql, new { id = "x", priority = 0, most = 9, max_in_flight = 9 })).Select(row => (string)row.detail));
 
     private async Task ShouldFailAsync(string path, string says)
     {

@@ -202,7 +202,7 @@ public sealed class RenderMachineTests
     {
         var row = Rows.Queued() with { Tags = ["a"], RemixVideoId = "video_0", Reference = new StoredReference("k", "a.png", "image/png", 1, Rows.Sha) };
         var payload = RenderMachine.Enqueued(row, "ann").Entries.Single().Payload;
-        string[] names = ["event_id", "version", "status", "step", "attempt", "progress", "video_id", "storage_uri", "model", "seconds", "size", "prompt", "remix_video_id", "input_reference", "cost", "tags", "again_of", "remix_of", "actor"];
+        string[] names = ["event_id", "version", "status", "step", "attempt", "progress", "video_id", "storage_uri", "model", "seconds", "size", "prompt", "remix_video_id", "input_reference", "cost", "tags", "priority", "again_of", "remix_of", "actor"];
         payload.Select(p => p.Key).ShouldBe(names);
         payload["seconds"]!.GetValue<string>().ShouldBe("4");
         payload["input_reference"]!["sha256"]!.GetValue<string>().ShouldBe(Rows.Sha);

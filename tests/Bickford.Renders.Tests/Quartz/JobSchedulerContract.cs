@@ -152,7 +152,7 @@ public abstract class JobSchedulerContract : IAsyncDisposable
     public virtual async Task Among_due_jobs_the_higher_priority_goes_first_and_then_the_longest_due()
     {
         var scheduler = await StartAsync();
-        var open = await BlockAsync(scheduler, RenderStep.Create, ApiWorkers);
+        var open = await BlockAsync(scheduler, RenderStep.Record, ApiWorkers);
         var due = Now.AddMinutes(-1);
         var jobs = new[] { 5, -100, 100, 0, 5, -1 }.Select((priority, i) => Job(RenderStep.Poll, priority: priority, due: due.AddSeconds(i))).ToList();
         // This one is due last of all; when the transfer after it has started, its own time has come too.
@@ -188,10 +188,25 @@ public abstract class JobSchedulerContract : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Blocked_api_steps_hold_their_limit_and_let_transfers_go_on()
+    public async Task Creates_that_all_wait_hold_up_no_looks_and_no_transfers()
     {
         var scheduler = await StartAsync();
         var open = await BlockAsync(scheduler, RenderStep.Create, ApiWorkers);
+        await scheduler.ScheduleAsync([.. Enumerable.Range(0, 50).Select(_ => Job(RenderStep.Create, priority: 50))], Token);
+
+        await scheduler.ScheduleAsync([.. Enumerable.Range(0, 50).Select(i => Job((RenderStep)(1 + i % 4)))], Token);
+
+        await _runner.FinishedAsync(50);
+        _runner.Runs.Skip(ApiWorkers).ShouldAllBe(run => run.Job.Step != RenderStep.Create);
+        open(ApiWorkers);
+        await _runner.FinishedAsync(ApiWorkers + 50);
+    }
+
+    [Fact]
+    public async Task Blocked_api_steps_hold_their_limit_and_let_transfers_go_on()
+    {
+        var scheduler = await StartAsync();
+        var open = await BlockAsync(scheduler, RenderStep.Record, ApiWorkers);
         await scheduler.ScheduleAsync([.. Enumerable.Range(0, 50).Select(_ => Job(RenderStep.Poll, priority: 50))], Token);
 
         await scheduler.ScheduleAsync([.. Enumerable.Range(0, 50).Select(_ => Job(RenderStep.Upload))], Token);

@@ -47,13 +47,13 @@ public sealed class PacedClientTests
     }
 
     [Fact]
-    public async Task A_read_whose_turn_is_far_is_not_sent()
+    public async Task A_read_in_a_long_pause_is_not_sent()
     {
-        Slots(new RequestSlot(false, TimeSpan.FromSeconds(40)));
+        _gate.PauseLeftAsync(Arg.Any<CancellationToken>()).Returns(TimeSpan.FromSeconds(40));
         var server = Answers(static () => Json(HttpStatusCode.OK, Queued));
         using var client = Client(server);
 
-        (await Should.ThrowAsync<RequestDeferredException>(() => client.GetAsync("v", Cancel))).OwnTurn.ShouldBeTrue();
+        (await Should.ThrowAsync<RequestDeferredException>(() => client.GetAsync("v", Cancel))).After.ShouldBe(TimeSpan.FromSeconds(40));
 
         server.Seen.ShouldBeEmpty();
     }

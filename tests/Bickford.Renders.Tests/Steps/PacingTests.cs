@@ -15,24 +15,67 @@ public sealed class PacingTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_create_whose_turn_is_far_gives_its_worker_back_before_it_has_an_intent()
+    public async Task A_create_whose_turn_is_far_waits_for_it_without_an_intent_and_is_not_put_back()
     {
         using var world = new World(o => o.RequestsPerMinute = 1);
         var first = await world.EnqueueAsync("one");
         var second = await world.EnqueueAsync("two");
         await world.RunAsync(first.Id);
-        await world.RunAsync(second.Id);
+        DateTimeOffset? intendedAt = null;
+        world.Calls.Before = name => intendedAt ??= name == "commit" ? world.Clock.GetUtcNow() : null;
 
-        world.Provider.Posts.ShouldBe(1);
-        var row = await world.RowAsync(second.Id);
-        (row.CreateStartedAt, row.Attempt, row.Cause, row.LeaseOwner, row.WaitsForRoomSince).ShouldBe((null, 0, null, null, null));
-        // A second before its turn, without jitter: nobody else has this turn.
-        (row.DueAt - world.Clock.GetUtcNow()).ShouldBe(TimeSpan.FromSeconds(61.2 - 1));
-        (await world.EventsAsync(second.Id)).ShouldBe(["render.enqueued"]);
+        await world.PassAsync(world.Runner.RunAsync(StepJob.For(second)!, CancellationToken.None), longest: TimeSpan.FromMinutes(1));
 
-        world.Clock.AdvanceTo(row.DueAt!.Value);
-        await world.RunAsync(second.Id);
         world.Provider.Posts.ShouldBe(2);
+        (intendedAt - Rows.Now).ShouldBe(TimeSpan.FromSeconds(61.2));
+        (await world.RowAsync(second.Id)).Version.ShouldBe(3, "the intent and the answer, and nothing else");
+    }
+
+    [Fact]
+    public async Task A_hundred_requests_under_a_low_limit_are_sent_in_the_order_in_which_they_were_asked_for()
+    {
+        var (clock, store) = Parts();
+        var pacing = Pacing(store, clock, 12); // one in 5.1 s: beyond the reach of most of them
+        var sent = new List<int>();
+        var waits = new List<Task>();
+        for (var i = 0; i < 100; i++)
+        {
+            var number = i;
+            waits.Add(SendAsync());
+            clock.Advance(TimeSpan.FromMilliseconds(100));
+
+            async Task SendAsync()
+            {
+                await pacing.WaitAsync(Token);
+                lock (sent)
+                    sent.Add(number);
+            }
+        }
+
+        var giveUp = Environment.TickCount64 + 20_000;
+        while (!Task.WhenAll(waits).IsCompleted && Environment.TickCount64 < giveUp)
+        {
+            clock.AdvanceOverPause(TimeSpan.FromMinutes(10));
+            await Task.Yield();
+        }
+
+        sent.Count.ShouldBe(100);
+        // Those who found no slot in reach ask again at times of their own; by then, the longer they have waited, the farther they reach.
+        sent.Select((number, place) => Math.Abs(number - place)).Max().ShouldBeLessThanOrEqualTo(3);
+    }
+
+    [Fact]
+    public async Task Slots_that_dead_processes_took_are_waited_for_no_longer_than_a_reach()
+    {
+        var (clock, store) = Parts();
+        for (var life = 0; life < 50; life++)
+        {
+            for (var worker = 0; worker < 20; worker++)
+                _ = Pacing(store, clock, 60).WaitAsync(Token); // and never comes back
+        }
+
+        var slot = await store.ReserveAsync(60, TimeSpan.FromHours(10), Token);
+        slot.Wait.ShouldBeLessThanOrEqualTo(RequestPacing.Reach + TimeSpan.FromSeconds(1.02));
     }
 
     [Fact]
@@ -41,12 +84,28 @@ public sealed class PacingTests
         using var world = new World();
         var render = await world.EnqueueAsync();
         await world.Store.PauseAsync(TimeSpan.FromSeconds(20), Token);
-        await world.RunAsync(render.Id);
+        var run = world.Runner.RunAsync(StepJob.For(render)!, CancellationToken.None);
+        world.Clock.Advance(TimeSpan.FromSeconds(19));
 
         world.Provider.Posts.ShouldBe(0);
-        var row = await world.RowAsync(render.Id);
-        (row.CreateStartedAt, row.Attempt).ShouldBe((null, 0));
-        row.DueAt!.Value.ShouldBeGreaterThanOrEqualTo(world.Clock.GetUtcNow() + TimeSpan.FromSeconds(20));
+        (await world.RowAsync(render.Id)).ShouldBe(render, "nobody has touched it");
+        await world.PassAsync(run, longest: TimeSpan.FromSeconds(20));
+        world.Provider.Posts.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_shutdown_in_a_pause_leaves_the_row_as_it_is()
+    {
+        using var world = new World();
+        var render = await world.EnqueueAsync();
+        await world.Store.PauseAsync(TimeSpan.FromSeconds(20), Token);
+        using var stopping = new CancellationTokenSource();
+        var run = world.Runner.RunAsync(StepJob.For(render)!, stopping.Token);
+
+        await stopping.CancelAsync();
+
+        (await run).ShouldBeNull();
+        (await world.RowAsync(render.Id)).ShouldBe(render);
     }
 
     [Fact]

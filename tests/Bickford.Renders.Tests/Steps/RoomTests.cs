@@ -22,9 +22,9 @@ public sealed class RoomTests
         world.Provider.Posts.ShouldBe(1);
         (row.Status, row.CreateStartedAt, row.Attempt, row.Cause, row.LeaseOwner).ShouldBe((RenderStatus.Queued, null, 0, null, null));
         row.WaitsForRoomSince.ShouldBe(world.Clock.GetUtcNow());
-        row.DueAt!.Value.ShouldBeGreaterThanOrEqualTo(world.Clock.GetUtcNow() + RenderMachine.RoomWait);
+        row.DueAt.ShouldBe(row.DeadlineAt, "room wakes it, and nothing else but its deadline");
         (await world.EventsAsync(second.Id)).ShouldBe(["render.enqueued"]);
-        world.Scheduler.Jobs.ShouldContain(StepJob.For(row)!);
+        world.Scheduler.Jobs.ShouldNotContain(job => job.RenderId == row.Id && job.Version == row.Version);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class RoomTests
         await world.RunAsync(first.Id); // the look that finds it completed
 
         var woken = world.Scheduler.Jobs.Where(job => job.RenderId == second.Id).ShouldHaveSingleItem();
-        woken.DueAt.ShouldBe(world.Clock.GetUtcNow());
+        woken.DueAt.ShouldBe(second.CreatedAt);
         await world.PassAsync(world.Runner.RunAsync(woken, CancellationToken.None));
         world.Provider.Posts.ShouldBe(2);
         (await world.RowAsync(second.Id)).WaitsForRoomSince.ShouldBeNull();
@@ -92,7 +92,10 @@ public sealed class RoomTests
         var row = await world.RowAsync(mine.Id);
         (row.CreateStartedAt, row.LeaseOwner).ShouldBe((null, null));
         row.WaitsForRoomSince.ShouldNotBeNull();
-        world.Scheduler.Jobs[^1].ShouldBe(StepJob.For(row), "its own due time is handed over too");
+        await world.Store.CommitAsync((await world.RowAsync(others.Id)) with { Version = 3, CreateStartedAt = null }, 2, [], Token); // it was refused
+        world.Scheduler.Jobs.Clear();
+        await world.Reconciler.ReconcileAsync(Token);
+        world.Scheduler.Jobs.ShouldContain(job => job.RenderId == mine.Id);
     }
 
     [Fact]

@@ -20,8 +20,9 @@ public sealed class StepRunnerTests
         var scheduler = new RecordingScheduler();
         var options = Rows.Options(o => o.CarryOn = false);
         var notifier = new RenderNotifier([], NullLogger<RenderNotifier>.Instance);
-        var room = new CreateRoom(store, scheduler, options, clock);
-        var runner = new StepRunner(store, scheduler, [new UntidyStep()], new RenderMachine(options), notifier, room, options, clock, new Jitter(1), new IdSource(), NullLogger<StepRunner>.Instance);
+        var room = new CreateRoom(store, scheduler, options);
+        var pacing = new RequestPacing(store, options, clock, NullLogger<RequestPacing>.Instance);
+        var runner = new StepRunner(store, scheduler, [new UntidyStep()], new RenderMachine(options), notifier, room, pacing, options, clock, new Jitter(1), new IdSource(), NullLogger<StepRunner>.Instance);
         await runner.RunAsync(StepJob.For(row)!, CancellationToken.None);
         scheduler.Jobs.Single().Step.ShouldBe(RenderStep.Record);
     }

@@ -17,6 +17,9 @@ internal sealed class FakeProvider(TimeProvider clock, Calls calls) : IVideosApi
     /// <summary>POSTs that arrived or were tried.</summary>
     public int Posts { get; private set; }
 
+    /// <summary>Looks at a video's status that were answered.</summary>
+    public int Looks => _looks.Values.Sum();
+
     public List<string> Remixed { get; } = [];
 
     public List<(AssetKind Kind, ContentResume? Resume)> Downloads { get; } = [];

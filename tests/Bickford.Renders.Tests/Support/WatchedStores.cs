@@ -33,8 +33,8 @@ internal sealed class WatchedRenderStore(IRenderStore inner, Calls calls) : IRen
     public Task<CommitResult> CommitIntentAsync(Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, int maxInFlight, CancellationToken cancellationToken = default) =>
         calls.On("commit", () => inner.CommitIntentAsync(next, expectedVersion, entries, maxInFlight, cancellationToken));
 
-    public Task<IReadOnlyList<StepJob>> ListOverdueAsync(DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken = default) =>
-        calls.On("overdue", () => inner.ListOverdueAsync(dueBefore, limit, cancellationToken));
+    public Task<IReadOnlyList<StepJob>> ListOverdueAsync(DateTimeOffset dueBefore, int limit, StepJob? after = null, CancellationToken cancellationToken = default) =>
+        calls.On("overdue", () => inner.ListOverdueAsync(dueBefore, limit, after, cancellationToken));
 
     public Task<IReadOnlyList<StepJob>> ListOpenAsync(Guid? after, int limit, CancellationToken cancellationToken = default) =>
         calls.On("open", () => inner.ListOpenAsync(after, limit, cancellationToken));

@@ -50,6 +50,8 @@ internal sealed class World : IDisposable
 
     public ICleanup Cleanup => _services.GetRequiredService<ICleanup>();
 
+    public Bickford.Renders.Pacing.RequestPacing Pacing => _services.GetRequiredService<Bickford.Renders.Pacing.RequestPacing>();
+
     public ILedgerSealer Sealer => _services.GetRequiredService<ILedgerSealer>();
 
     public string StagingRoot => _folder["staging"];
@@ -74,14 +76,14 @@ internal sealed class World : IDisposable
     public async Task RunStoppingAsync(Guid id, CancellationToken stopping) =>
         await PassAsync(Runner.RunAsync(StepJob.For(await RowAsync(id))!, stopping));
 
-    /// <summary>Waits for work, moving time over the short pauses that it makes (not over leases).</summary>
-    public async Task PassAsync(Task work)
+    /// <summary>Waits for work, moving time over the short pauses that it makes (not over leases, unless longer ones are named).</summary>
+    public async Task PassAsync(Task work, TimeSpan? longest = null)
     {
         var giveUp = Environment.TickCount64 + 20_000;
         while (!work.IsCompleted)
         {
             Environment.TickCount64.ShouldBeLessThan(giveUp, "the work hangs");
-            Clock.AdvanceOverPause(TimeSpan.FromSeconds(5));
+            Clock.AdvanceOverPause(longest ?? TimeSpan.FromSeconds(5));
             await Task.Yield();
         }
 
