@@ -121,7 +121,7 @@ internal sealed class StepRunner(
             // Shutdown, or a wish to cancel: the row is ours to give. A row whose lease was lost is not.
             return lease.IsLost ? null : new StepOutcome.HandedBack();
         }
-        catch (RequestDeferredException e) when (!e.OwnTurn && clock.GetUtcNow() >= FailurePolicy.LatestTurn(run.Row, options))
+        catch (RequestDeferredException e) when (clock.GetUtcNow() >= FailurePolicy.LatestTurn(run.Row, options))
         {
             // Each time it was its turn, the answer to somebody else's request was to wait again.
             return new StepOutcome.Faulted(new StepFault(FaultKind.Throttled, RenderCause.RateLimit, "the provider asks to slow down again and again", e.After));

@@ -36,8 +36,8 @@ internal abstract class PassedRows(IRenderStore rows) : IRenderStore
         Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, int maxInFlight, CancellationToken cancellationToken = default) =>
         Rows.CommitIntentAsync(next, expectedVersion, entries, maxInFlight, cancellationToken);
 
-    public Task<IReadOnlyList<StepJob>> ListOverdueAsync(DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken = default) =>
-        Rows.ListOverdueAsync(dueBefore, limit, cancellationToken);
+    public Task<IReadOnlyList<StepJob>> ListOverdueAsync(DateTimeOffset dueBefore, int limit, StepJob? after = null, CancellationToken cancellationToken = default) =>
+        Rows.ListOverdueAsync(dueBefore, limit, after, cancellationToken);
 
     public Task<IReadOnlyList<StepJob>> ListOpenAsync(Guid? after, int limit, CancellationToken cancellationToken = default) =>
         Rows.ListOpenAsync(after, limit, cancellationToken);

@@ -78,7 +78,7 @@ public sealed class HostileTimeTests
         world.Calls.Before = call =>
         {
             if (call == "look")
-                throw new RequestDeferredException(TimeSpan.FromMinutes(9), ownTurn: false);
+                throw new RequestDeferredException(TimeSpan.FromMinutes(9));
         };
 
         var failed = await world.RunToEndAsync(id);
