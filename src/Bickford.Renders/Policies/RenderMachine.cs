@@ -217,7 +217,14 @@ public sealed partial class RenderMachine(RenderOptions options)
             FinishedAt = now,
         }, RenderEvents.Cancelled, ("actor", actor));
 
-    private static Render Next(Render row, DateTimeOffset now) => row with { Version = row.Version + 1, UpdatedAt = now, WaitsForRoomSince = null };
+    // Whoever no longer waits for room is woken by nobody but his due time, which was the deadline: should his worker die now, he must be overdue.
+    private static Render Next(Render row, DateTimeOffset now) => row with
+    {
+        Version = row.Version + 1,
+        UpdatedAt = now,
+        WaitsForRoomSince = null,
+        DueAt = row.WaitsForRoomSince is not null && row.DueAt > now ? now : row.DueAt,
+    };
 
     private static Render Released(Render row, DateTimeOffset now) => Next(row, now) with { LeaseOwner = null, LeaseUntil = null };
 

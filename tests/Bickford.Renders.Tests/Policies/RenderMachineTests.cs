@@ -198,6 +198,17 @@ public sealed class RenderMachineTests
     }
 
     [Fact]
+    public void Whatever_ends_the_wait_for_room_makes_the_render_due_so_that_a_dead_worker_s_is_found()
+    {
+        var waiting = Apply(Rows.Queued().Leased(), new StepOutcome.NoRoom()).Next;
+        waiting.DueAt.ShouldBe(waiting.DeadlineAt);
+
+        Apply(waiting.Leased(), new StepOutcome.CreateStarted(null)).Next.DueAt.ShouldBe(Rows.Now);
+        RenderMachine.Cancel(waiting.Leased(), Rows.Now, "ann")!.Next.DueAt.ShouldBe(Rows.Now);
+        RenderMachine.Keep(waiting, true, Rows.Now, "ann")!.Next.DueAt.ShouldBe(Rows.Now);
+    }
+
+    [Fact]
     public void Opening_and_closing_events_say_everything_in_the_words_of_the_protocol()
     {
         var row = Rows.Queued() with { Tags = ["a"], RemixVideoId = "video_0", Reference = new StoredReference("k", "a.png", "image/png", 1, Rows.Sha) };

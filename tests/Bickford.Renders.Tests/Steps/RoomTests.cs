@@ -99,6 +99,27 @@ public sealed class RoomTests
     }
 
     [Fact]
+    public async Task A_create_that_had_waited_for_room_is_taken_up_again_when_its_worker_died_behind_the_intent()
+    {
+        using var world = new World(o => o.MaxInFlight = 1);
+        world.Provider.LooksToFinish = 1;
+        var first = await world.EnqueueAsync("one");
+        var second = await world.EnqueueAsync("two");
+        await world.RunAsync(first.Id);
+        await world.RunAsync(second.Id);
+        await world.RunAsync(first.Id); // the look that finds it completed
+        var waiting = (await world.Store.TryLeaseAsync(second.Id, RenderStep.Create, (await world.RowAsync(second.Id)).Version, "dead", TimeSpan.FromSeconds(30), Token))!;
+        var intent = Rows.Machine().Apply(waiting, new StepOutcome.CreateStarted(null), world.Clock.GetUtcNow(), 0);
+        (await world.Store.CommitIntentAsync(intent.Next, waiting.Version, intent.Entries, 1, Token)).ShouldBe(CommitResult.Committed);
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        world.Scheduler.Jobs.Clear();
+
+        await world.Reconciler.ReconcileAsync(Token);
+
+        world.Scheduler.Jobs.ShouldContain(job => job.RenderId == second.Id);
+    }
+
+    [Fact]
     public async Task Waiting_for_room_ends_at_the_deadline()
     {
         using var world = new World(o => (o.MaxInFlight, o.Deadline) = (1, TimeSpan.FromMinutes(3)));
