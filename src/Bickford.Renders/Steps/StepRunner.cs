@@ -299,7 +299,7 @@ internal sealed class StepRunner(
                 logger.LogInformation("{Render} {Status}", after.ShortId, after.Status);
                 break;
             default:
-                if (after.Cause is { } cause && after.Attempt > 0)
+                if (after.Cause is { } cause && after.Attempt > before.Attempt)
                     logger.LogWarning("{Render} {Step}: try {Attempt} failed, next at {Due:HH:mm:ss}, {Cause}: {Message}", after.ShortId, before.Step, after.Attempt, after.DueAt, cause, after.Message);
                 else if (after.Step != before.Step)
                     logger.LogInformation("{Render} {Step} done, next {Next}", after.ShortId, before.Step, after.Step);

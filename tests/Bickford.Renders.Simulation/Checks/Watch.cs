@@ -57,7 +57,8 @@ internal sealed class Watch(World world)
     public void Accepted(ProviderVideo video)
     {
         var intents = world.Database.Number(
-            "SELECT count(*) FROM renders WHERE prompt = @prompt AND create_since IS NOT NULL AND (remix_video_id IS @source)",
+            // A person may have given the video of one render to another, which asked for the same and was refused.
+            "SELECT count(*) FROM renders WHERE prompt = @prompt AND (create_since IS NOT NULL OR video_id IS NOT NULL) AND (remix_video_id IS @source)",
             ("@prompt", video.Prompt), ("@source", video.RemixedFrom));
         var videos = world.Provider.Accepted.Count(v => v.Prompt == video.Prompt && v.RemixedFrom == video.RemixedFrom && v.IsKnown(world.Clock.Now)) + (video.IsKnown(world.Clock.Now) ? 0 : 1);
         if (intents == 0)
