@@ -11,7 +11,7 @@ internal sealed record CommandLine(SimulatorOptions Options, bool Verbose = fals
         ["--port"] = (options, text) => Whole(text) is { } port and <= 65535 ? options with { Url = UrlOf(options.Url.Host, (int)port)! } : null,
         ["--api-key"] = (options, text) => text.Length > 0 ? options with { ApiKey = text } : null,
         ["--seed"] = (options, text) => Whole(text) is { } seed and <= int.MaxValue ? options with { Seed = (int)seed } : null,
-        ["--dialect"] = (options, text) => Enum.TryParse<Dialect>(text.Replace("-", "", StringComparison.Ordinal), true, out var dialect) && !char.IsDigit(text[0]) ? options with { Dialect = dialect } : null,
+        ["--dialect"] = (options, text) => Enum.GetNames<Dialect>().FirstOrDefault(known => known.Equals(text.Replace("-", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase)) is { } dialect ? options with { Dialect = Enum.Parse<Dialect>(dialect) } : null,
         ["--models"] = (options, text) => text switch
         {
             "sora" => options with { Models = ModelCatalogue.Sora },

@@ -11,8 +11,8 @@ internal static class Durations
     {
         var (unit, seconds) = Units.FirstOrDefault(known => text.EndsWith(known.Unit, StringComparison.Ordinal), ("", 1));
         var number = text[..^unit.Length];
-        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) && amount * seconds <= 1e9
-            ? TimeSpan.FromSeconds(amount * seconds)
+        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) && amount * seconds is >= 0 and <= 1e9
+            ? TimeSpan.FromTicks((long)Math.Round(amount * seconds * TimeSpan.TicksPerSecond))
             : null;
     }
 
@@ -28,5 +28,5 @@ internal static class Durations
     public static string Format(TimeSpan time) =>
         time.TotalMilliseconds % 1000 == 0
             ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds}s")
-            : string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds}ms");
+            : string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.####}ms");
 }

@@ -7,18 +7,21 @@ namespace Bickford.Renders.Sora;
 /// <param name="RequestId">The provider's name for the request.</param>
 /// <param name="RetryAfter">How long it asks to wait.</param>
 /// <param name="PollAfter">When it asks to be looked at again.</param>
-/// <param name="Date">Its clock, whole seconds.</param>
+/// <param name="Date">Its clock, whole seconds; null where it says none, or one of another century.</param>
 internal sealed record AnswerHeaders(string? RequestId, TimeSpan? RetryAfter, TimeSpan? PollAfter, DateTimeOffset? Date)
 {
     // Long enough for any honest quota window, short enough for every timer.
     private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
+
+    // A clock that was never set stands at 1970. What is further off is no clock, and adding its distance to a time could leave the calendar.
+    private static readonly TimeSpan FurthestClock = TimeSpan.FromDays(36_525);
 
     /// <summary>Reads the headers.</summary>
     /// <param name="headers">The answer's.</param>
     /// <param name="now">Our clock, for a <c>Retry-After</c> that is a date where the server does not tell its own.</param>
     public static AnswerHeaders From(HttpResponseHeaders headers, DateTimeOffset now)
     {
-        var date = headers.Date;
+        var date = headers.Date is { } told && (told - now).Duration() <= FurthestClock ? told : (DateTimeOffset?)null;
         return new AnswerHeaders(
             Value(headers, "x-request-id") is { } id && SafeText.Clean(id, 200) is { Length: > 0 } clean ? clean : null,
             Span(Value(headers, "retry-after-ms"), 1) ?? Span(Value(headers, "retry-after"), 1000) ?? Until(Value(headers, "retry-after"), date ?? now),

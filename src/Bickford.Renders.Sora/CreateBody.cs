@@ -93,21 +93,24 @@ internal static class CreateBody
 
     private static void WriteExtra(Utf8JsonWriter writer, string value)
     {
+        if (AsJson(value) is { } json)
+            writer.WriteRawValue(json, skipInputValidation: true);
+        else
+            writer.WriteStringValue(value);
+    }
+
+    /// <summary>The value without white space where it is JSON other than null; null for plain text.</summary>
+    private static byte[]? AsJson(string value)
+    {
         try
         {
             using var json = JsonDocument.Parse(value);
-            if (json.RootElement.ValueKind != JsonValueKind.Null)
-            {
-                json.RootElement.WriteTo(writer);
-                return;
-            }
+            return json.RootElement.ValueKind == JsonValueKind.Null ? null : JsonSerializer.SerializeToUtf8Bytes(json.RootElement);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
-            // plain text
+            return null; // no JSON, or with half a surrogate pair in it, which could be read but not written
         }
-
-        writer.WriteStringValue(value);
     }
 
     // Not MultipartFormDataContent: it leaves names unquoted and quotes the boundary, and servers were measured to fail on both.

@@ -48,7 +48,8 @@ internal sealed class ForeignHosts : IDisposable
     {
         if (to is null)
             throw Refused("the server redirects without saying where");
-        var next = to.IsAbsoluteUri ? to : new Uri(from, to);
+        if (!Uri.TryCreate(from, to, out var next))
+            throw Refused("the server redirects to what is no address");
         Check(from, next);
         return next;
     }
@@ -59,6 +60,8 @@ internal sealed class ForeignHosts : IDisposable
     {
         if (next.Scheme != Uri.UriSchemeHttps && next.Scheme != Uri.UriSchemeHttp)
             throw Refused($"the server points to a {SafeText.Clean(next.Scheme, 20)} address; allowed: https and http");
+        if (!HasHost(next))
+            throw Refused("the server points to an address whose host is no name");
         if (next.UserInfo.Length > 0)
             throw Refused($"the server points to an address with user info at {NameOf(next)}");
         if (from.Scheme == Uri.UriSchemeHttps && next.Scheme == Uri.UriSchemeHttp && !(IsLoopback(from) && IsLoopback(next)))
@@ -126,6 +129,19 @@ internal sealed class ForeignHosts : IDisposable
         catch (SocketException)
         {
             return AddressKind.Public;
+        }
+    }
+
+    // What passes as an address may still hold a name that has no form for the network; asking for that form is the only way to know.
+    private static bool HasHost(Uri url)
+    {
+        try
+        {
+            return url.IdnHost.Length > 0;
+        }
+        catch (UriFormatException)
+        {
+            return false;
         }
     }
 

@@ -8,12 +8,48 @@ internal static class LenientJson
 {
     private const long MaxUnixSeconds = 253_402_300_799;
 
+    // Who means "never" writes the end of the calendar, which cannot be counted on from.
+    private static readonly DateTimeOffset Never = new(9000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     /// <summary>Whether the element is an object that has this field with a value.</summary>
     public static bool TryField(JsonElement element, string name, out JsonElement value)
     {
         value = default;
-        return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out value)
+        return element.ValueKind == JsonValueKind.Object && Find(element, name, out value)
             && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined);
+    }
+
+    private static bool Find(JsonElement element, string name, out JsonElement value)
+    {
+        try
+        {
+            return element.TryGetProperty(name, out value);
+        }
+        catch (InvalidOperationException)
+        {
+            // Some other name in the object is half a surrogate pair: none of the fields we look for, but nothing that the rest should suffer from.
+        }
+
+        value = default;
+        foreach (var member in element.EnumerateObject())
+        {
+            if (Is(member, name))
+                value = member.Value;
+        }
+
+        return value.ValueKind != JsonValueKind.Undefined;
+    }
+
+    private static bool Is(JsonProperty member, string name)
+    {
+        try
+        {
+            return member.NameEquals(name);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The field as text; numbers and booleans as they are written.</summary>
@@ -55,8 +91,11 @@ internal static class LenientJson
         _ => null,
     };
 
-    /// <summary>The field as a time: Unix seconds, Unix milliseconds, or ISO 8601 text. Zero means none.</summary>
-    public static DateTimeOffset? Time(JsonElement element, string name)
+    /// <summary>The field as a time: Unix seconds, Unix milliseconds, or ISO 8601 text. Zero means none, and so does what is before 1970 or thousands of years ahead.</summary>
+    public static DateTimeOffset? Time(JsonElement element, string name) =>
+        AnyTime(element, name) is { } time && time >= DateTimeOffset.UnixEpoch && time < Never ? time : null;
+
+    private static DateTimeOffset? AnyTime(JsonElement element, string name)
     {
         if (Number(element, name) is { } number)
         {

@@ -12,7 +12,7 @@ internal static class PageParser
 
     /// <summary>Reads a page.</summary>
     /// <param name="json">The answer.</param>
-    /// <param name="after">What was asked for; a page that ends where it began is the last.</param>
+    /// <param name="after">What was asked for; a page that ends where it began is the last, unless the server says that there is more.</param>
     /// <param name="serverTime">The <c>Date</c> header.</param>
     /// <param name="baseUrl">What relative content addresses are relative to.</param>
     /// <returns>
@@ -50,9 +50,11 @@ internal static class PageParser
     {
         // Without has_more only an empty page is the end: a server may give fewer than it was asked for. To ask once more costs a read, to stop too early can
         // cost a second create.
-        if (LenientJson.Flag(json, "has_more") == false || videos.Count == 0)
+        var more = LenientJson.Flag(json, "has_more");
+        if (more == false || videos.Count == 0)
             return null;
         var next = LenientJson.Text(json, "last_id") is { } last && VideoId.IsRight(last) ? last : videos[^1].Id;
-        return next == after ? null : next;
+        // The same again, but more is said to be there: a server that does not heed `after`. Whoever follows sees that it leads nowhere, and that the rest was not read.
+        return next == after && more != true ? null : next;
     }
 }

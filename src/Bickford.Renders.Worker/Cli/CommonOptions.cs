@@ -30,5 +30,17 @@ internal static class CommonOptions
         HelpName = "KEY",
     };
 
+    /// <summary>Takes the names of the choices only: .NET would take their numbers, and several at once, too.</summary>
+    public static Option<T[]> Named<T>(this Option<T[]> option)
+        where T : struct, Enum
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(token => !Enum.GetNames<T>().Contains(token.Value, StringComparer.OrdinalIgnoreCase)))
+                result.AddError("not one of the choices");
+        });
+        return option;
+    }
+
     public static Argument<string> Id { get; } = new("ID") { Description = "The render's id, or its unique ending (the last eight digits are what 'list' shows)" };
 }

@@ -21,17 +21,20 @@ internal static class ParseErrors
 
     private static SettingError Describe(ParseError error, string help) => error.SymbolResult switch
     {
-        OptionResult { Tokens: [.., var token] } option => Refused(option.Option.Name, token.Value, option.Option.ValueType, help),
+        OptionResult { Tokens.Count: > 0 } option => Refused(option, help),
         OptionResult option => new SettingError(option.Option.Name, $"{option.Option.Name}: (none) is not allowed; allowed: a value; {help}"),
-        ArgumentResult { Parent: OptionResult { Tokens: [.., var token] } option } => Refused(option.Option.Name, token.Value, option.Option.ValueType, help),
+        ArgumentResult { Parent: OptionResult { Tokens.Count: > 0 } option } => Refused(option, help),
         ArgumentResult argument => new SettingError(argument.Argument.Name, $"{argument.Argument.Name}: {error.Message.TrimEnd('.')}; {help}"),
         CommandResult => new SettingError("", $"{error.Message.TrimEnd('.')}; {help}"),
         _ => new SettingError("", $"{error.Message.TrimEnd('.')}; {help}"),
     };
 
-    private static SettingError Refused(string name, string value, Type type, string help)
+    private static SettingError Refused(OptionResult option, string help)
     {
+        var (name, type) = (option.Option.Name, option.Option.ValueType);
         var item = Nullable.GetUnderlyingType(type) ?? type.GetElementType() ?? type;
+        // Of several values the one that is none of the choices, else the last.
+        var value = (item.IsEnum ? option.Tokens.FirstOrDefault(token => !Enum.GetNames(item).Contains(token.Value, StringComparer.OrdinalIgnoreCase)) : null)?.Value ?? option.Tokens[^1].Value;
         var allowed = item.IsEnum ? string.Join(", ", Enum.GetNames(item)) : item == typeof(int) ? "a whole number" : "one value";
         return new SettingError(name, $"{name}: '{value}' is not allowed; allowed: {allowed}; {help}");
     }

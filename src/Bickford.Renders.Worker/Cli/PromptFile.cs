@@ -33,7 +33,7 @@ internal static class PromptFile
     public static IReadOnlyList<PromptLine> Parse(string text) =>
     [
         .. text.Split('\n')
-            .Select((line, i) => new PromptLine(i + 1, line.Trim().Trim('\uFEFF')))
+            .Select((line, i) => new PromptLine(i + 1, line.Trim().Trim('\uFEFF').Trim()))
             .Where(prompt => prompt.Text.Length > 0 && prompt.Text[0] != '#'),
     ];
 }

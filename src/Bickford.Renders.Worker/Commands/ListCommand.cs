@@ -8,8 +8,8 @@ namespace Bickford.Renders.Worker.Commands;
 /// <summary><c>renders list</c>.</summary>
 internal sealed class ListCommand : Verb
 {
-    private readonly Option<RenderStatus[]> _status = new("--status") { Description = "Only this status; may be given often", HelpName = string.Join('|', Enum.GetNames<RenderStatus>()) };
-    private readonly Option<RenderCause[]> _cause = new("--cause") { Description = "Only this cause; may be given often", HelpName = "CAUSE" };
+    private readonly Option<RenderStatus[]> _status = new Option<RenderStatus[]>("--status") { Description = "Only this status; may be given often", HelpName = string.Join('|', Enum.GetNames<RenderStatus>()) }.Named();
+    private readonly Option<RenderCause[]> _cause = new Option<RenderCause[]>("--cause") { Description = "Only this cause; may be given often", HelpName = "CAUSE" }.Named();
     private readonly Option<string?> _model = new("--model") { Description = "Only this model", HelpName = "NAME" };
     private readonly Option<string?> _tag = new("--tag") { Description = "Only this tag", HelpName = "TAG" };
     private readonly Option<string?> _text = new("--text") { Description = "Only prompts with this text in them", HelpName = "TEXT" };

@@ -23,6 +23,8 @@ internal static class SafeText
                     clean.Append(' ');
                     break;
                 case UnicodeCategory.Control:
+                // Code points that are no characters and never will be: Spectre fails on U+FFFF, and one prompt would take the whole list with it.
+                case UnicodeCategory.OtherNotAssigned when (rune.Value & 0xFFFE) == 0xFFFE || rune.Value is >= 0xFDD0 and <= 0xFDEF:
                     clean.Append('\uFFFD');
                     break;
                 // Joiners belong to emoji and to several scripts; other format characters hide text or turn its direction.

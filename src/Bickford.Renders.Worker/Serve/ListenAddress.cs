@@ -18,7 +18,8 @@ internal sealed record ListenAddress(IPAddress Address, int Port)
         var written = everywhere ? "http://0.0.0.0" + text[8..] : text;
         if (!Uri.TryCreate(written, UriKind.Absolute, out var url) || url is not { Scheme: "http", PathAndQuery: "/", Fragment: "", UserInfo: "" })
             return false;
-        var host = url.IdnHost == "localhost" ? "127.0.0.1" : url.IdnHost;
+        // Other names are not asked for: what is no name at all would throw.
+        var host = url.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 ? url.IdnHost : url.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? "127.0.0.1" : null;
         if (!IPAddress.TryParse(host, out var ip))
             return false;
         address = new ListenAddress(everywhere ? IPAddress.IPv6Any : ip, url.Port);

@@ -21,7 +21,7 @@ internal static class DurationText
         var unit = Array.Find(Units, one => one.Unit == text[digits.Length..]);
         if (unit.Unit is null
             || !double.TryParse(digits.TrimEnd(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
-            || amount * unit.Seconds > TimeSpan.MaxValue.TotalSeconds / 2)
+            || !(amount * unit.Seconds <= TimeSpan.MaxValue.TotalSeconds / 2)) // .NET reads NaN as a number, too
             return false;
         time = TimeSpan.FromSeconds(amount * unit.Seconds);
         return true;

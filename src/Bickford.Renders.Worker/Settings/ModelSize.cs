@@ -14,6 +14,7 @@ internal static class ModelSize
         return parts.Length == 2 && IsSide(parts[0], out width) && IsSide(parts[1], out height);
     }
 
+    // Only digits: .NET takes NUL characters behind a number for nothing.
     private static bool IsSide(string text, out int pixels) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out pixels) && pixels is > 0 and <= Longest;
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out pixels) && pixels is > 0 and <= Longest && text.All(char.IsAsciiDigit);
 }

@@ -59,7 +59,7 @@ internal static class SettingsBinder
             yield return Wrong(values, "Sora:DefaultModel", $"'{model}' is not allowed; allowed: {string.Join(", ", models.Keys)}");
         foreach (var price in values.Under("Sora:Models").Where(setting => setting.Key.Name == "Sora:Models:*:Prices:*"))
         {
-            var (name, size) = (price.Name.Split(':')[2], price.Name.Split(':')[^1]);
+            var (name, size) = (price.Path[2], price.Path[^1]);
             if (models[name].Sizes is { Count: > 0 } sizes && !sizes.Contains(size))
                 yield return Wrong(price, $"'{size}' is no size of this model; allowed: {string.Join(", ", sizes)}");
         }
@@ -118,7 +118,7 @@ internal static class SettingsBinder
         var models = new Dictionary<string, ModelOptions>(StringComparer.Ordinal);
         foreach (var setting in values.Under("Sora:Models"))
         {
-            var name = setting.Name.Split(':')[2];
+            var name = setting.Path[2];
             if (!models.TryGetValue(name, out var model))
                 models[name] = model = new ModelOptions();
             Fill(model, setting);
@@ -141,7 +141,7 @@ internal static class SettingsBinder
                 model.Price = Dollars(setting);
                 break;
             case "Sora:Models:*:Prices:*":
-                model.Prices[setting.Name.Split(':')[^1]] = Dollars(setting);
+                model.Prices[setting.Path[^1]] = Dollars(setting);
                 break;
         }
     }

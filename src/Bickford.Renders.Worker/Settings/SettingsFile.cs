@@ -47,20 +47,32 @@ internal static class SettingsFile
         }
     }
 
+    private static string Text(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, string path)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new SettingsException("settings", $"{Source(ref reader, json, path)} holds a text that is not Unicode (half a surrogate pair, or bytes that are not UTF-8); fix it there");
+        }
+    }
+
     private static void ReadObject(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, string path, string[] section, List<RawSetting> found)
     {
         var before = found.Count;
         var source = Source(ref reader, json, path);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            string[] name = [.. section, reader.GetString()!];
+            string[] name = [.. section, Text(ref reader, json, path)];
             reader.Read();
             if (reader.TokenType == JsonTokenType.StartObject)
                 ReadObject(ref reader, json, path, name, found);
             else if (reader.TokenType == JsonTokenType.StartArray)
                 found.Add(ReadList(ref reader, json, path, name));
             else if (reader.TokenType != JsonTokenType.Null)
-                found.Add(new RawSetting(name, [ValueText(ref reader)], RawShape.Value, Source(ref reader, json, path)));
+                found.Add(new RawSetting(name, [ValueText(ref reader, json, path)], RawShape.Value, Source(ref reader, json, path)));
         }
 
         if (found.Count == before && section.Length > 0)
@@ -75,15 +87,15 @@ internal static class SettingsFile
         {
             if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
                 throw new SettingsException(string.Join(':', name), $"a list inside a list, or a section inside one, is not allowed; allowed: plain values; fix it in {source}");
-            values.Add(ValueText(ref reader));
+            values.Add(ValueText(ref reader, json, path));
         }
 
         return new RawSetting(name, values, RawShape.List, source);
     }
 
-    private static string ValueText(ref Utf8JsonReader reader) => reader.TokenType switch
+    private static string ValueText(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, string path) => reader.TokenType switch
     {
-        JsonTokenType.String => reader.GetString()!,
+        JsonTokenType.String => Text(ref reader, json, path),
         JsonTokenType.True => "true",
         JsonTokenType.False => "false",
         JsonTokenType.Null => "",

@@ -5,7 +5,11 @@ namespace Bickford.Renders.Worker.Settings;
 /// <param name="Name">Its full name.</param>
 /// <param name="Values">One value, or a list.</param>
 /// <param name="Source">Where it was written.</param>
-internal sealed record EffectiveSetting(SettingKey Key, string Name, IReadOnlyList<string> Values, string Source);
+internal sealed record EffectiveSetting(SettingKey Key, string Name, IReadOnlyList<string> Values, string Source)
+{
+    /// <summary>The words of the name: one that the user chose, such as a model's, may hold a colon of its own.</summary>
+    public IReadOnlyList<string> Path { get; init; } = [];
+}
 
 /// <summary>Lays the sources over each other, the last one on top, and checks every value against the catalogue.</summary>
 internal static class SettingsReader
@@ -45,7 +49,7 @@ internal static class SettingsReader
             return null;
         }
 
-        var values = key.Rule.IsList && raw.Shape == RawShape.Value
+        IReadOnlyList<string> values = key.Rule.IsList && raw.Shape == RawShape.Value
             ? raw.Values[0].Split([',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             : raw.Values;
         if (WrongShape(key, name, raw) is { } wrong)
@@ -54,9 +58,22 @@ internal static class SettingsReader
             return null;
         }
 
+        if (raw.Values.Concat(raw.Path).Any(text => text.Contains('\0', StringComparison.Ordinal)))
+        {
+            errors.Add(new SettingError(name, $"{name}: a NUL character is not allowed; allowed: {key.Rule.Allowed}; fix it in {raw.Source}"));
+            return null;
+        }
+
+        // A list that must hold something has a default.
+        if (key.Rule.IsList && values.Count == 0 && key.Default is not null)
+        {
+            errors.Add(SettingError.NotAllowed(key, name, "", raw.Source));
+            return null;
+        }
+
         var refused = values.Where(value => !key.Rule.Accepts(value)).Select(value => SettingError.NotAllowed(key, name, value, raw.Source)).ToArray();
         errors.AddRange(refused);
-        return refused.Length > 0 ? null : new EffectiveSetting(key, name, values, raw.Source);
+        return refused.Length > 0 ? null : new EffectiveSetting(key, name, values, raw.Source) { Path = raw.Path };
     }
 
     private static SettingError? WrongShape(SettingKey key, string name, RawSetting raw)

@@ -3,8 +3,13 @@ namespace Bickford.Renders.Worker.Settings;
 /// <summary>What somebody may have meant: the candidate with the fewest typing errors in between, if those are few.</summary>
 internal static class Suggestion
 {
+    // What is much longer than every name there is was not meant to be one, and comparing it takes its length times theirs.
+    private const int Longest = 100;
+
     public static string? For(string written, IEnumerable<string> candidates)
     {
+        if (written.Length > Longest)
+            return null;
         var (best, distance) = candidates
             .Select(candidate => (candidate, Distance(written.ToLowerInvariant(), candidate.ToLowerInvariant())))
             .DefaultIfEmpty((string.Empty, int.MaxValue))

@@ -8,7 +8,7 @@ namespace Bickford.Renders.Ledger;
 
 /// <summary>
 /// One text for one JSON value, after RFC 8785: members sorted by UTF-16 code units, no white space, only the escapes that are
-/// needed, numbers in the shortest form that reads back as the same. Whole numbers that fit 64 bits keep every digit, where RFC 8785 would
+/// needed, numbers in the shortest form that reads back as the same. Whole numbers that fit 64 bits, with or without a sign, keep every digit, where RFC 8785 would
 /// round them to a double.
 /// </summary>
 public static class CanonicalJson
@@ -38,6 +38,11 @@ public static class CanonicalJson
         {
             throw new JsonException("the value holds a number that JSON does not have (NaN or infinity)", e);
         }
+        catch (InvalidOperationException e)
+        {
+            // A node that was parsed and not yet read keeps the text it was parsed from.
+            throw new JsonException("a text holds half a surrogate pair", e);
+        }
     }
 
     /// <summary>The canonical text of a JSON text.</summary>
@@ -51,7 +56,7 @@ public static class CanonicalJson
             Write(text, document.RootElement);
             return text.ToString();
         }
-        catch (InvalidOperationException e)
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
             // How System.Text.Json reports a text that UTF-16 cannot hold.
             throw new JsonException("a text holds half a surrogate pair", e);
@@ -129,6 +134,8 @@ public static class CanonicalJson
     {
         if (long.TryParse(literal, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole))
             return whole.ToString(CultureInfo.InvariantCulture);
+        if (ulong.TryParse(literal, NumberStyles.None, CultureInfo.InvariantCulture, out var unsigned))
+            return unsigned.ToString(CultureInfo.InvariantCulture);
 
         var number = double.Parse(literal, NumberStyles.Float, CultureInfo.InvariantCulture);
         if (!double.IsFinite(number))

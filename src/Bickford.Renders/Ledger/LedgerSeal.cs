@@ -89,9 +89,9 @@ public sealed record LedgerSeal(
         {
             return Parse(JsonNode.Parse(text));
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or ArgumentException)
         {
-            return null;
+            return null; // it is not JSON, or not even Unicode
         }
     }
 

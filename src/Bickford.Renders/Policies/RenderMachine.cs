@@ -80,7 +80,7 @@ public sealed partial class RenderMachine(RenderOptions options)
             ProviderCreatedAt = ProviderTimes.Past(row, video.CreatedAt, now),
             ExpiresAt = ProviderTimes.Expiry(row, video),
             // An adopted video may be done long since: look at once.
-            DueAt = outcome.Adopted ? now : now + Backoff.NextLook(0, options.Poll, video.PollAfter, random),
+            DueAt = outcome.Adopted ? now : InTime(row, now + Backoff.NextLook(0, options.Poll, video.PollAfter, random), now),
         };
         return With(next, outcome.Adopted ? RenderEvents.Adopted : RenderEvents.Created, ("cost", next.Cost), ("provider_status", StatusText(video)));
     }
@@ -126,10 +126,13 @@ public sealed partial class RenderMachine(RenderOptions options)
         };
     }
 
+    /// <summary>When the next look is due: at the deadline at the latest, however long the server asks to wait.</summary>
+    private static DateTimeOffset InTime(Render row, DateTimeOffset due, DateTimeOffset now) =>
+        due <= row.DeadlineAt ? due : row.DeadlineAt > now ? row.DeadlineAt : now;
+
     private Transition LookAgain(Render row, Render next, Video video, DateTimeOffset now, double random)
     {
-        var due = now + Backoff.NextLook(next.Looks, options.Poll, video.PollAfter, random);
-        next = next with { DueAt = due < row.DeadlineAt ? due : row.DeadlineAt };
+        next = next with { DueAt = InTime(row, now + Backoff.NextLook(next.Looks, options.Poll, video.PollAfter, random), now) };
         return next.Progress == row.Progress && row.Cause is null
             ? new Transition(next, [])
             : With(next, RenderEvents.Progressed, ("provider_status", StatusText(video)));

@@ -68,7 +68,7 @@ internal static partial class RequestValidation
         var model = asked ?? options.DefaultModel ?? options.Models.Keys.FirstOrDefault()
             ?? throw new RenderRequestException("model", null, "a model name, here or as setting 'Sora:DefaultModel'");
         if (options.Models.Count == 0)
-            return model.Length is > 0 and <= 200 && !model.Any(char.IsControl)
+            return model.Length is > 0 and <= 200 && !model.Any(char.IsControl) && IsWhole(model)
                 ? (model, new ModelOptions())
                 : throw new RenderRequestException("model", model, "1 to 200 characters without control characters");
         return options.Models.TryGetValue(model, out var offer)
@@ -105,6 +105,8 @@ internal static partial class RequestValidation
             return null;
         if (reference.Content.Length is 0 or > RenderOptions.MaxReferenceBytes)
             throw new RenderRequestException("reference", reference.FileName, $"a file of 1 to {RenderOptions.MaxReferenceBytes} bytes", $"it has {reference.Content.Length}");
+        if (reference.FileName is null || reference.FileName.Contains('\0', StringComparison.Ordinal) || !IsWhole(reference.FileName))
+            throw new RenderRequestException("reference", reference.FileName?.Replace('\0', '␀'), "a file name of well-formed Unicode text without NUL characters, which may be empty");
         var image = ImageHeader.Read(reference.Content.Span)
             ?? throw new RenderRequestException("reference", reference.FileName, "a jpeg, png or webp image");
         var pixels = string.Create(CultureInfo.InvariantCulture, $"{image.Width}x{image.Height}");

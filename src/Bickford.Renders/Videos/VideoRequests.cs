@@ -35,6 +35,8 @@ public enum VideoOrder
 
 /// <summary>One page of the provider's videos.</summary>
 /// <param name="Videos">The videos in the server's order.</param>
-/// <param name="NextAfter">Id to pass as <c>after</c> for the next page; null at the end of the list.</param>
+/// <param name="NextAfter">
+/// Id to pass as <c>after</c> for the next page; null at the end of the list. The one that was asked for where the server has more, and does not give it.
+/// </param>
 /// <param name="ServerTime">The provider's clock when it answered (<c>Date</c> header, whole seconds); null where it does not say.</param>
 public sealed record VideoPage(IReadOnlyList<Video> Videos, string? NextAfter, DateTimeOffset? ServerTime);

@@ -32,6 +32,7 @@ public sealed class CanonicalJsonTests
     [InlineData("1.7976931348623157e308", "1.7976931348623157e+308")]
     [InlineData("9007199254740993", "9007199254740993")]
     [InlineData("-9223372036854775808", "-9223372036854775808")]
+    [InlineData("18446744073709551615", "18446744073709551615")]
     [InlineData("295147905179352830000", "295147905179352830000")]
     [InlineData("1e21", "1e+21")]
     [InlineData("999999999999999900000", "999999999999999900000")]
@@ -62,6 +63,13 @@ public sealed class CanonicalJsonTests
     [Fact]
     public void A_node_with_a_member_twice_is_refused() =>
         Should.Throw<JsonException>(() => CanonicalJson.Of(JsonNode.Parse("""{"a":1,"a":2}""")));
+
+    [Fact]
+    public void A_text_with_half_a_surrogate_pair_is_refused() => Should.Throw<JsonException>(() => CanonicalJson.Of($"\"{(char)0xD800}\""));
+
+    [Fact]
+    public void A_parsed_node_with_half_a_surrogate_pair_is_refused() =>
+        Should.Throw<JsonException>(() => CanonicalJson.Of(JsonNode.Parse("""{"a":"\ud800"}""")));
 
     [Fact]
     public void Half_a_surrogate_pair_in_a_node_is_replaced() =>

@@ -54,7 +54,7 @@ public sealed class RenderMachineTests
     {
         var video = Rows.VideoOf(Rows.Started()) with { PollAfter = TimeSpan.MaxValue };
         var next = Apply(Rows.Started().Leased(), new StepOutcome.Created(video, false)).Next;
-        (next.VideoId, next.DueAt).ShouldBe(("video_1", Later + Backoff.LongestHint));
+        (next.VideoId, next.DueAt).ShouldBe(("video_1", Rows.Started().DeadlineAt), "it is looked at before anybody gives it up");
     }
 
     [Theory]

@@ -143,6 +143,20 @@ public sealed class RetentionPolicyTests
         RetentionPolicy.ForeignVideo(video, Options(), [], Later, TimeSpan.Zero).Delete.ShouldBeFalse("off");
     }
 
+    [Fact]
+    public void A_clock_that_is_ahead_makes_no_video_older_and_hides_none_from_the_create_it_may_belong_to()
+    {
+        var options = Options(o => o.ForeignAfter = TimeSpan.FromDays(7));
+        var young = new Video("video_x", VideoStatus.Completed) { CreatedAt = Later.AddDays(-6) };
+        var old = young with { CreatedAt = Later.AddDays(-8) };
+        var create = OpenCreate.Of(Rows.Queued(7) with { CreateSince = Later.AddDays(-8), CreateStartedAt = Later.AddDays(-8) });
+
+        RetentionPolicy.ForeignVideo(young, options, [], Later, TimeSpan.FromDays(2)).Delete.ShouldBeFalse("only the header may be ahead");
+        RetentionPolicy.ForeignVideo(old, options, [], Later, TimeSpan.FromDays(2)).Delete.ShouldBeTrue("it is old by either clock");
+        RetentionPolicy.ForeignVideo(old, options, [create], Later, TimeSpan.FromDays(2)).Delete.ShouldBeFalse("it may be the create's");
+        RetentionPolicy.ForeignVideo(old with { CreatedAt = old.CreatedAt + TimeSpan.FromDays(2) }, options, [create], Later, TimeSpan.FromDays(2)).Delete.ShouldBeFalse("both may be ahead");
+    }
+
     private static RetentionOptions Options(Action<RetentionOptions>? configure = null)
     {
         var options = new RetentionOptions();

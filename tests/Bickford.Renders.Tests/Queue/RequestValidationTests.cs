@@ -5,6 +5,20 @@ namespace Bickford.Renders.Tests.Queue;
 
 public sealed class RequestValidationTests
 {
+    [Theory]
+    [InlineData("frame\0.png")]
+    [InlineData("half")]
+    public void A_file_name_that_no_database_can_keep_is_refused(string name)
+    {
+        var reference = new ReferenceImage(Media.TestMedia.Png, name == "half" ? $"{(char)0xD83C}.png" : name);
+
+        Should.Throw<RenderRequestException>(() => RequestValidation.Check(new RenderRequest("A boat") { Model = "m", Reference = reference }, new RenderOptions())).Field.ShouldBe("reference");
+    }
+
+    [Fact]
+    public void A_model_of_half_a_surrogate_pair_is_refused() =>
+        Should.Throw<RenderRequestException>(() => RequestValidation.Check(new RenderRequest("A boat") { Model = $"{(char)0xD83C}" }, new RenderOptions())).Field.ShouldBe("model");
+
     private static readonly RenderOptions Options = Catalogue();
 
     [Theory]

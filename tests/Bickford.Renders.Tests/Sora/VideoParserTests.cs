@@ -101,6 +101,9 @@ public class VideoParserTests
     [InlineData("-1")]
     [InlineData("1e25")]
     [InlineData("\"yesterday\"")]
+    [InlineData("253402300799")]
+    [InlineData("\"9999-12-31T23:59:59Z\"")]
+    [InlineData("\"0001-01-01T00:00:00Z\"")]
     public void A_time_that_is_none_is_left_out(string json) => Parse($$"""{"id":"v","completed_at":{{json}}}""")!.CompletedAt.ShouldBeNull();
 
     [Theory]
@@ -156,6 +159,14 @@ public class VideoParserTests
     [InlineData("""{"id":"v","url":""}""", null)]
     [InlineData("""{"id":"v","url":7}""", "https://api.example.test/v1/7")]
     public void Some_servers_say_where_the_content_is(string json, string? url) => (Parse(json)!.ContentUrl?.AbsoluteUri).ShouldBe(url);
+
+    [Fact]
+    public void A_name_that_is_half_a_surrogate_pair_spoils_no_field()
+    {
+        var video = Parse("""{"\ud83c":1,"id":"v","prompt":"A lighthouse","\udfac":{},"prompt":"A lighthouse in fog"}""")!;
+
+        (video.Id, video.Prompt, video.Model).ShouldBe(("v", "A lighthouse in fog", null));
+    }
 
     [Fact]
     public void Bodies_that_are_no_json_or_nested_without_end_are_not_read()

@@ -88,6 +88,8 @@ public sealed class BadSettingsTests
     [InlineData("[1]", "allowed: a JSON object")]
     [InlineData("", "is not JSON")]
     [InlineData("{} {}", "is not JSON")]
+    [InlineData("{\n\"Sora\":{\"ApiKey\":\"\\ud83c\"}}", "line 2 holds a text that is not Unicode")]
+    [InlineData("{\"\\udfac\":1}", "line 1 holds a text that is not Unicode")]
     public void A_file_that_is_not_a_settings_file_is_refused(string json, string problem) => Error(json).Message.ShouldContain(problem);
 
     [Theory]
@@ -110,6 +112,17 @@ public sealed class BadSettingsTests
     [InlineData("Data Source=a.db;Mode=ReadOnly")]
     [InlineData("Data Source=")]
     public void A_database_is_a_file(string text) => Error(flags: [$"Database:ConnectionString={text}"]).Field.ShouldBe("Database:ConnectionString");
+
+    [Theory]
+    [InlineData("""{"Storage":{"Root":"a\u0000b"}}""")]
+    [InlineData("""{"Sora":{"Models":{"m":{"Sizes":["128\u0000x720"]}}}}""")]
+    [InlineData("""{"Sora":{"Models":{"m\u0000":{"Price":1}}}}""")]
+    public void A_NUL_character_is_refused(string json) => Error(json).Message.ShouldContain("a NUL character is not allowed");
+
+    [Theory]
+    [InlineData("""{"Dashboard":{"Urls":[]}}""")]
+    [InlineData("""{"Dashboard":{"Urls":" , "}}""")]
+    public void There_is_at_least_one_address_to_listen_on(string json) => Error(json).Message.ShouldContain("Dashboard:Urls: '' is not allowed; allowed: http://ADDRESS:PORT");
 
     [Fact]
     public void A_flag_needs_a_value() => Error(flags: ["Jobs:ApiWorkers"]).Message.ShouldContain("KEY=VALUE");

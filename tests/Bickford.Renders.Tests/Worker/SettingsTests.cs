@@ -7,6 +7,15 @@ namespace Bickford.Renders.Tests.Worker;
 public sealed class SettingsTests
 {
     [Fact]
+    public void A_model_may_have_a_colon_in_its_name()
+    {
+        var models = SettingsWorld.Load("""{"Sora":{"Models":{"wan2.1:14b":{"Sizes":["832x480"],"Price":0.1,"Prices":{"832x480":0.2}}}}}""").Sora.Models;
+
+        models.ShouldHaveSingleItem().Key.ShouldBe("wan2.1:14b");
+        (models["wan2.1:14b"].Price, models["wan2.1:14b"].Prices["832x480"]).ShouldBe((0.1m, 0.2m));
+    }
+
+    [Fact]
     public void The_shipped_file_is_right_and_offers_both_models()
     {
         var settings = SettingsLoader.Load(null, [], new Dictionary<string, string>());

@@ -13,12 +13,17 @@ public sealed class TextTests
     [InlineData("a\u2028b", "a b")]
     [InlineData("\u009b2J", "\uFFFD2J")]
     [InlineData("zero\u200Bwidth", "zerowidth")]
+    [InlineData("no\uFFFFcharacter\uFDD0", "no\uFFFDcharacter\uFFFD")]
     [InlineData("👩‍🚀 日本", "👩‍🚀 日本")]
     [InlineData(null, "")]
     public void Text_from_outside_cannot_steer_a_terminal(string? text, string shown) => SafeText.Line(text).ShouldBe(shown);
 
     [Fact]
     public void A_lone_surrogate_is_shown_as_the_replacement_character() => SafeText.Line("a\uD800b").ShouldBe("a\uFFFDb");
+
+    /// <summary>Spectre.Console cannot measure it, and one prompt would take the whole list with it.</summary>
+    [Fact]
+    public void A_code_point_that_is_no_character_can_be_cut() => SafeText.Cut("a long prompt \uFFFF", 6).ShouldBe("a lon…");
 
     [Fact]
     public void Markup_in_a_prompt_stays_text() => SafeText.Markup("[red]x[/]").ShouldBe("[[red]]x[[/]]");
@@ -51,6 +56,8 @@ public sealed class TextTests
     [InlineData("5 parsecs")]
     [InlineData("1e9d")]
     [InlineData("99999999999d")]
+    [InlineData("NaNs")]
+    [InlineData("∞s")]
     public void Anything_else_is_no_time(string text) => DurationText.TryParse(text, out _).ShouldBeFalse();
 
     [Theory]
