@@ -14,7 +14,7 @@ public sealed class LedgerProofPropertyTests
     ];
 
     [Fact]
-    public void Whatever_is_changed_in_a_proof_it_proves_the_same_event_or_nothing() => Fuzz.Check(600, Changed, input =>
+    public void Whatever_is_changed_in_a_proof_it_proves_the_same_event_or_nothing() => Fuzz.Check(400, Changed, input =>
     {
         var (right, text) = input;
         if (LedgerProof.Parse(text) is not { } proof)

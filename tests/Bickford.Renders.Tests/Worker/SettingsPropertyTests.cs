@@ -19,7 +19,7 @@ public sealed class SettingsPropertyTests
             ShouldLoadOrSayWhy(() => SettingsFile.Parse(json, "appsettings.json"), () => Load(json, [], [])));
 
     [Fact]
-    public void Variables_and_flags_of_anything_are_used_or_refused_by_name() => Fuzz.Check(600, Outside, input =>
+    public void Variables_and_flags_of_anything_are_used_or_refused_by_name() => Fuzz.Check(400, Outside, input =>
         ShouldLoadOrSayWhy(() => null, () => Load("{}"u8, input.Variables.DistinctBy(variable => variable.Name).ToDictionary(variable => variable.Name, variable => variable.Value), input.Flags)));
 
     /// <summary>As the program does it, and what it then hands to its parts is found right by them.</summary>
