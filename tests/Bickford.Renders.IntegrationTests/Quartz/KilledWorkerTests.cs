@@ -34,8 +34,8 @@ public sealed class KilledWorkerTests(PostgresServer server)
         await Eventually.HoldsAsync(
             "the dead worker has left nothing in the job store",
             async () => await connection.ExecuteScalarAsync<long>("SELECT (SELECT count(*) FROM renders.qrtz_triggers) + (SELECT count(*) FROM renders.qrtz_fired_triggers)") == 0);
-        // One entry for each of the survivor's two schedulers.
-        await Eventually.HoldsAsync("the dead worker is struck off", async () => await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM renders.qrtz_scheduler_state") == 2);
+        // One entry for each of the survivor's three schedulers.
+        await Eventually.HoldsAsync("the dead worker is struck off", async () => await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM renders.qrtz_scheduler_state") == 3);
         survivor.Terminate();
         (await survivor.WaitAsync()).ExitCode.ShouldBe(0);
     }
