@@ -163,7 +163,9 @@ public sealed class ClusterTests(PostgresServer server) : IAsyncDisposable
 
     private IEnumerable<StepJob> Runs() => _nodes.SelectMany(node => node.Runner.Runs).Select(run => run.Job);
 
-    private IEnumerable<string> Problems() => _nodes.SelectMany(node => node.Log.Problems);
+    // Nodes that claim triggers at the same moment may run into each other, and Quartz tries again by itself: that is none.
+    private IEnumerable<string> Problems() =>
+        _nodes.SelectMany(node => node.Log.Problems).Where(problem => !problem.StartsWith("Transient exception on attempt", StringComparison.Ordinal));
 
     /// <summary>A process in small, as far as one process can play several: engine, schedulers and connections of its own.</summary>
     private async Task<Node> StartAsync(string connectionString)

@@ -96,7 +96,7 @@ public sealed class SecretsTests(PostgresServer server, CephServer ceph)
     {
         scene.Gateway.Shown.Keys.ShouldBe([RunSecrets.ApiKey, RunSecrets.FallbackKey, RunSecrets.Header, RunSecrets.Proxy, RunSecrets.UrlToken], ignoreOrder: true);
         var ends = (await scene.World.QueryAsync("SELECT status, cause, message FROM renders ORDER BY prompt")).Select(row => $"{row["status"]} {row["cause"]}".Trim()).ToList();
-        ends.ShouldBe(["Completed", "Completed", "Failed Authentication", "Failed Internal", "Failed Policy", "Failed ProviderFailed"], ignoreOrder: true);
+        ends.ShouldBe(["Completed", "Completed", "Failed Authentication", "Failed Policy", "Failed ProviderFailed", "Failed ProviderFailed"], ignoreOrder: true);
         (await scene.World.CountAsync("SELECT count(*) FROM ledger_events WHERE payload::text LIKE '%Strange%'")).ShouldBeGreaterThan(0, "the store's refusal is on the ledger");
         (await scene.World.CountAsync("SELECT count(*) FROM renders WHERE message LIKE '%***%'")).ShouldBeGreaterThan(1, "what was echoed is masked, not left out");
     }
