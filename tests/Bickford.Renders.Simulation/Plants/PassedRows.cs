@@ -23,7 +23,7 @@ internal abstract class PassedRows(IRenderStore rows) : IRenderStore
     public Task<IReadOnlyList<Guid>> FindIdsAsync(string ending, int limit, CancellationToken cancellationToken = default) =>
         Rows.FindIdsAsync(ending, limit, cancellationToken);
 
-    public virtual Task<Render?> TryLeaseAsync(Guid id, RenderStep step, long version, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
+    public Task<Render?> TryLeaseAsync(Guid id, RenderStep step, long version, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
         Rows.TryLeaseAsync(id, step, version, owner, duration, cancellationToken);
 
     public virtual Task<Render?> RenewLeaseAsync(Guid id, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>

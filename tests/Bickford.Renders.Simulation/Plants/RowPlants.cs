@@ -1,7 +1,6 @@
 using System.Data.Common;
 using Bickford.Renders.Ledger;
 using Bickford.Renders.Ports;
-using Bickford.Renders.Simulation.Workers;
 
 namespace Bickford.Renders.Simulation.Plants;
 
@@ -13,7 +12,6 @@ internal static class RowPlants
         new("no-version-guard", "a commit overwrites whatever the row has become meanwhile") { Rows = static (rows, _) => new NoVersionGuard(rows) },
         new("ledger-outside-transaction", "the events of a change are written after it, in a transaction of their own") { Rows = static (rows, _) => new LedgerAfterwards(rows) },
         new("lease-not-renewed", "a run believes in a lease that it no longer prolongs") { Rows = static (rows, _) => new NoRenewal(rows) },
-        new("lease-for-everybody", "a lease is given although another run has it") { Rows = static (rows, life) => new LeaseForEverybody(rows, life) },
         new("leases-by-own-clock", "a lease is over when the asking worker's clock says so") { LeasesByOwnClock = true },
         new("key-ignored", "the same idempotency key makes another render") { Rows = static (rows, _) => new KeyIgnored(rows) },
         new("enqueue-commits", "an enqueue in the caller's transaction commits it") { Rows = static (rows, _) => new EnqueueCommits(rows) },
@@ -45,15 +43,6 @@ internal static class RowPlants
     {
         public override async Task<Render?> RenewLeaseAsync(Guid id, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
             await Rows.GetAsync(id, cancellationToken) is { } row && row.LeaseOwner == owner ? row : null;
-    }
-
-    private sealed class LeaseForEverybody(IRenderStore rows, Life life) : PassedRows(rows)
-    {
-        public override Task<Render?> TryLeaseAsync(Guid id, RenderStep step, long version, string owner, TimeSpan duration, CancellationToken cancellationToken = default)
-        {
-            life.World.Database.Execute("UPDATE renders SET lease_owner = NULL, lease_until = NULL WHERE id = @id", ("@id", id.ToString("D")));
-            return Rows.TryLeaseAsync(id, step, version, owner, duration, cancellationToken);
-        }
     }
 
     private sealed class KeyIgnored(IRenderStore rows) : PassedRows(rows)

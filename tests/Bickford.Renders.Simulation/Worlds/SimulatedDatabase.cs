@@ -42,8 +42,6 @@ internal sealed class SimulatedDatabase : IDisposable
         return rows;
     }
 
-    public void Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Command(sql, parameters).ExecuteNonQuery();
-
     public long Number(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Query(sql, row => row.GetInt64(0), parameters)[0];
 
     public void Dispose()
