@@ -40,15 +40,16 @@ internal static class FilePlants
         {
             var outcome = await real.RunAsync(run);
             if (outcome is StepOutcome.Downloaded)
-            {
-                Doing.Current.Step = Faults.Step.CleanUp;
-                await api.DeleteAsync(run.Row.VideoId!, run.Token);
-                Doing.Current.Step = Faults.Step.Download;
-            }
-
+                await DeleteAsync(run);
             return outcome;
         }
 
         public void AfterCommit(Render committed) => real.AfterCommit(committed);
+
+        private async Task DeleteAsync(StepRun run)
+        {
+            new Doing(Faults.Step.CleanUp, run.Row.Id).Begin();
+            await api.DeleteAsync(run.Row.VideoId!, run.Token);
+        }
     }
 }

@@ -12,7 +12,7 @@ internal static class WorkerPlants
     public static IReadOnlyList<Plant> All { get; } =
     [
         new("no-reconcile", "nobody looks for rows that the engine forgot") { Put = static services => services.Replace(ServiceDescriptor.Singleton<IReconciler, NoReconcile>()) },
-        new("no-deadline", "a video that never ends is looked at for ever") { Configure = static options => options.Deadline = TimeSpan.FromDays(30) },
+        new("no-deadline", "a video that never ends is looked at for ever") { Configure = static options => options.Deadline = TimeSpan.FromDays(7) },
     ];
 
     /// <summary>Puts another step in front of a step of the chain, or in its place.</summary>

@@ -107,7 +107,11 @@ internal sealed class World : IDisposable
             if (_problems.Count == 0)
                 Promises.Check(this);
         }
-        catch (Exception e) when (_problems.Count > 0 || e is not OutOfMemoryException)
+        catch (PromiseBrokenException e)
+        {
+            Break(e.Message);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
             Break(e.ToString());
         }
@@ -147,7 +151,7 @@ internal sealed class World : IDisposable
             if (!Clock.Next())
                 throw new PromiseBrokenException($"3. Never stuck in silence: nothing will ever happen again, waiting for {what}: {Remains.Open(this)}");
             if (Clock.Count > MostEvents)
-                throw new PromiseBrokenException($"more than {MostEvents} things happened while waiting for {what}: it goes round in circles");
+                throw new PromiseBrokenException($"3. Never stuck in silence: more than {MostEvents} things happened while waiting for {what}: it goes round in circles");
         }
     }
 
