@@ -7,7 +7,7 @@ namespace Bickford.Renders.Simulation.Faults;
 /// <summary>Decides by the seed where something goes wrong. Each world aims at a few cells of the table, and strikes at random besides.</summary>
 internal sealed class FaultDealer(World world, Dice dice)
 {
-    private readonly List<Aim> _aims = [.. Aims.Of(world.Seed).Select(cell => new Aim(cell) { Wait = dice.Chance(0.6) ? 0 : dice.Below(5) })];
+    private readonly List<Aim> _aims = [.. Aims.Of(world.Seed).Concat(world.Plant.Aims).Select(cell => new Aim(cell) { Wait = dice.Chance(0.6) ? 0 : dice.Below(5) })];
     private int _left = world.Plan.MostFaults;
 
     /// <summary>Everything that went wrong, in order.</summary>

@@ -1,4 +1,5 @@
 using Bickford.Renders.Ports;
+using Bickford.Renders.Simulation.Faults;
 using Bickford.Renders.Simulation.Workers;
 using Bickford.Renders.Videos;
 using Microsoft.Extensions.DependencyInjection;
@@ -42,6 +43,9 @@ internal sealed class Plant(string name, string what)
 
     /// <summary>Leases go by the clock of the worker that asks.</summary>
     public bool LeasesByOwnClock { get; init; }
+
+    /// <summary>What has to go wrong for the bug to show: each world with it aims at that too.</summary>
+    public IReadOnlyList<Cell> Aims { get; init; } = [];
 
     public Action<RenderOptions> Configure { get; init; } = static _ => { };
 

@@ -8,6 +8,7 @@ namespace Bickford.Renders.Simulation.Runs;
 internal sealed class ManyWorlds(RunOptions options)
 {
     private const int MostTraces = 2;
+    private const int MostAimed = 100;
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
@@ -26,6 +27,8 @@ internal sealed class ManyWorlds(RunOptions options)
         readers.ForEach(reader => reader.Start());
         readers.ForEach(reader => reader.Join());
         parts.ForEach(part => part.WaitForExit());
+        if (options.Cover)
+            AimAtTheRest();
         var died = parts.Count(part => part.ExitCode is not (0 or 1));
         if (!options.Json)
             Tell();
@@ -35,6 +38,21 @@ internal sealed class ManyWorlds(RunOptions options)
             Console.Error.WriteLine($"{died} of {parts.Count} processes ended before their worlds did");
         var incomplete = options.Cover && _coverage.NeverStruck.Any();
         return _broken.Count == 0 && died == 0 && !incomplete ? 0 : 1;
+    }
+
+    // Chance may have left out a few kinds of fault: some more worlds, of those that aim at them.
+    private void AimAtTheRest()
+    {
+        var seed = options.From + (options.Worlds ?? _done);
+        for (var worlds = 0; worlds < MostAimed && _coverage.NeverStruck.ToHashSet() is { Count: > 0 } never; seed++)
+        {
+            if (!Aims.Of(seed).Any(never.Contains))
+                continue;
+            worlds++;
+            using var one = Start(["--seed", Text(seed), "--json"]);
+            Read(one);
+            one.WaitForExit();
+        }
     }
 
     private void Read(Process part)
