@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Text.Json;
 using Bickford.Renders.IntegrationTests.Support;
@@ -77,7 +78,8 @@ internal sealed class LoadBenchmark(int renders, int requestsPerSecond, int maxI
             Console.WriteLine(LoadSample.Heading);
         do
         {
-            var sample = await LoadSample.TakeAsync(world, host.Id, clock.GetElapsedTime(began).TotalSeconds);
+            if (await TrySampleAsync(world, host, clock.GetElapsedTime(began).TotalSeconds) is not { } sample)
+                continue;
             _samples.Add(sample);
             if (!quiet)
                 Console.WriteLine(sample.Line(_samples.Count > 1 ? _samples[^2] : null));
@@ -85,5 +87,19 @@ internal sealed class LoadBenchmark(int renders, int requestsPerSecond, int maxI
                 return;
         }
         while (await timer.WaitForNextTickAsync());
+    }
+
+    // A machine that is too busy to answer one look is no reason to throw the others away.
+    private static async Task<LoadSample?> TrySampleAsync(World world, RendersProcess host, double at)
+    {
+        try
+        {
+            return await LoadSample.TakeAsync(world, host.Id, at);
+        }
+        catch (DbException e)
+        {
+            await Console.Error.WriteLineAsync($"one look at the database failed: {e.Message}");
+            return null;
+        }
     }
 }
