@@ -32,6 +32,8 @@ public sealed class KillTests
         {
             await Eventually.HoldsAsync("both renders come to an end", async () =>
                 await world.CountAsync("SELECT count(*) FROM renders WHERE status IN ('Queued', 'Rendering', 'Storing')") == 0);
+            // Where the killed one had finished both, this one may not have begun yet to listen to signals.
+            await Eventually.HoldsAsync("the worker has started", () => Task.FromResult(worker.Output.Contains("listens on", StringComparison.Ordinal)));
             worker.Terminate();
             (await worker.WaitAsync()).ExitCode.ShouldBe(0);
         }
