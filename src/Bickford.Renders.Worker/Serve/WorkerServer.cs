@@ -37,6 +37,7 @@ internal static class WorkerServer
         var app = builder.Build();
         app.UseDoor(settings.Doors);
         app.UseRouting();
+        app.UseActing();
         app.MapStatus(settings);
         app.MapRenderPage();
         if (settings.Jobs.UseHangfire)
