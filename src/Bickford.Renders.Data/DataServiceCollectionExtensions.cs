@@ -43,6 +43,7 @@ public static class DataServiceCollectionExtensions
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Seals);
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Cleanup);
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Upkeep);
+        builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Views);
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Migrator);
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Signal);
         return builder;

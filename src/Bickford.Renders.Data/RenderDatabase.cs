@@ -19,6 +19,7 @@ public sealed class RenderDatabase : IDisposable
         Seals = new SqlLedgerSeals(Core);
         Cleanup = new SqlCleanupStore(Core);
         Upkeep = new SqlUpkeepLease(Core);
+        Views = new SqlRenderViews(Core);
         Migrator = new DatabaseMigrator(Core);
         Signal = dialect is PostgreSqlDialect postgreSql ? new PostgreSqlSignal(Core, postgreSql.Source) : new SqliteSignal(Core);
     }
@@ -40,6 +41,9 @@ public sealed class RenderDatabase : IDisposable
 
     /// <summary>Leases on upkeep.</summary>
     public IUpkeepLease Upkeep { get; }
+
+    /// <summary>What pages and reports ask of the rows.</summary>
+    public IRenderViews Views { get; }
 
     /// <summary>Brings the schema up to date; to be run before anything else.</summary>
     public DatabaseMigrator Migrator { get; }

@@ -17,7 +17,7 @@ internal static class RenderTable
     public const string IsOpenCreate = "create_since IS NOT NULL AND NOT (video_id IS NOT NULL)";
 
     /// <summary>The provider works on the row, or may (<c>RenderInFlight</c>); in the very words of its partial index.</summary>
-    private const string IsInFlight = "create_started_at IS NOT NULL AND status NOT IN ('Storing', 'Completed', 'Failed', 'Parked', 'Cancelled')";
+    public const string IsInFlight = "create_started_at IS NOT NULL AND status NOT IN ('Storing', 'Completed', 'Failed', 'Parked', 'Cancelled')";
 
     /// <summary>The row's create waits for room; in the very words of its partial index.</summary>
     public const string WaitsForRoom = "waits_for_room_since IS NOT NULL";
@@ -31,6 +31,18 @@ internal static class RenderTable
     /// <summary>A deletion has begun and not ended; in the very words of its partial index.</summary>
     public const string DeletionBegun =
         "((provider_copy_deleting_at IS NOT NULL AND provider_copy_deleted_at IS NULL) OR (files_deleting_at IS NOT NULL AND files_deleted_at IS NULL))";
+
+    /// <summary>The row has ended; in the very words of its partial index.</summary>
+    public const string HasEnded = "finished_at IS NOT NULL";
+
+    /// <summary>The row stopped and waits for a person; its first part in the very words of its partial index.</summary>
+    public const string HasStopped = "cause IS NOT NULL AND finished_at IS NOT NULL AND status IN ('Failed', 'Parked')";
+
+    /// <summary>When the provider accepted the row's video: by its clock, or by ours where a person named the video. In the very words of its index, whose condition is <see cref="IsAccepted"/>.</summary>
+    public const string AcceptedAt = "coalesce(provider_created_at, create_started_at, created_at)";
+
+    /// <summary>The provider accepted the row's video.</summary>
+    public const string IsAccepted = "video_id IS NOT NULL";
 
     /// <summary>What a <see cref="Ports.StepJob"/> is read from.</summary>
     public const string JobColumns = "id, step, version, due_at, priority";

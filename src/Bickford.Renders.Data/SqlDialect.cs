@@ -49,6 +49,9 @@ internal abstract class SqlDialect : IDisposable
     /// <summary>The greatest of these expressions, none of which is null.</summary>
     public abstract string Greatest(params ReadOnlySpan<string> expressions);
 
+    /// <summary>The begin of the hour of this column's time, as a time; UTC.</summary>
+    public abstract string HourOf(string column);
+
     /// <summary>A condition: the JSON array in this column holds this text.</summary>
     public abstract string JsonArrayHolds(string column, string parameter);
 

@@ -42,10 +42,12 @@ internal sealed class SqlRenderStore(SqlDatabase database) : IRenderStore
     public Task<IReadOnlyList<Render>> ListAsync(RenderFilter filter, Guid? before, int limit, CancellationToken cancellationToken = default)
     {
         CheckLimit(limit);
-        var (where, parameters) = Conditions(filter, before);
-        parameters.Add("limit", limit);
+        var conditions = RenderConditions.Of(filter, _dialect);
+        if (before is { } id)
+            conditions.Add("id < @before", "before", _dialect.Value(id));
+        conditions.Parameters.Add("limit", limit);
         return database.ReadAsync(
-            session => session.QueryAsync($"SELECT {RenderTable.All} FROM {_renders}{where} ORDER BY id DESC LIMIT @limit", RenderTable.Read, parameters),
+            session => session.QueryAsync($"SELECT {RenderTable.All} FROM {_renders}{conditions.Where} ORDER BY id DESC LIMIT @limit", RenderTable.Read, conditions.Parameters),
             cancellationToken);
     }
 
@@ -249,30 +251,5 @@ internal sealed class SqlRenderStore(SqlDatabase database) : IRenderStore
         foreach (var (name, value) in others)
             parameters.Add(name, value);
         return parameters;
-    }
-
-    private (string Where, DynamicParameters Parameters) Conditions(RenderFilter filter, Guid? before)
-    {
-        var conditions = new List<string>();
-        var parameters = new DynamicParameters();
-        if (before is { } id)
-            Add("id < @before", "before", _dialect.Value(id));
-        if (filter.Statuses.Count > 0)
-            Add(_dialect.IsOneOf("status", "@statuses"), "statuses", filter.Statuses.Select(status => status.ToString()).Distinct().ToArray());
-        if (filter.Causes.Count > 0)
-            Add(_dialect.IsOneOf("cause", "@causes"), "causes", filter.Causes.Select(cause => cause.ToString()).Distinct().ToArray());
-        if (filter.Model is { } model)
-            Add("model = @model", "model", RenderTable.Text(model));
-        if (filter.Tag is { } tag)
-            Add(_dialect.JsonArrayHolds("tags", "@tag"), "tag", RenderTable.Text(tag));
-        if (filter.Text is { } text)
-            Add(_dialect.HoldsText("prompt", "@text"), "text", RenderTable.Text(text));
-        return (conditions.Count == 0 ? "" : " WHERE " + string.Join(" AND ", conditions), parameters);
-
-        void Add(string condition, string name, object value)
-        {
-            conditions.Add(condition);
-            parameters.Add(name, value);
-        }
     }
 }

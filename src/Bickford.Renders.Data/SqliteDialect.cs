@@ -58,6 +58,8 @@ internal sealed class SqliteDialect : SqlDialect
 
     public override string Greatest(params ReadOnlySpan<string> expressions) => $"max({string.Join(", ", expressions)})";
 
+    public override string HourOf(string column) => $"substr({column}, 1, 13) || ':00:00.000Z'";
+
     public override string JsonArrayHolds(string column, string parameter) =>
         $"EXISTS (SELECT 1 FROM json_each({column}) WHERE value = {parameter})";
 

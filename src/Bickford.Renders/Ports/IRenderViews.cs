@@ -17,7 +17,7 @@ public sealed record RenderSum(long Count, decimal Cost, long WithoutPrice);
 /// <param name="Count">How many.</param>
 /// <param name="Spent">US dollars owed for those that the provider accepted.</param>
 /// <param name="Oldest">When the first of them stopped.</param>
-/// <param name="NextExpiry">When the first provider's copy of them that is not stored goes away; null if none is known to.</param>
+/// <param name="NextExpiry">When the next provider's copy of them that is not stored goes away; null if none is known to.</param>
 public sealed record StoppedGroup(RenderStatus Status, RenderCause Cause, long Count, decimal Spent, DateTimeOffset Oldest, DateTimeOffset? NextExpiry);
 
 /// <summary>How many renders ended in an hour, by how they ended.</summary>
@@ -47,10 +47,15 @@ public interface IRenderViews
     /// <summary>The most that <see cref="CountByStatusAsync"/> counts of each status.</summary>
     const int CountLimit = 10_000;
 
-    /// <summary>How many renders of each status fit the filter, whose own statuses do not matter.</summary>
+    /// <summary>How many of the newest renders of each status <see cref="CountByStatusAsync"/> looks at, when the filter says anything.</summary>
+    const int LookLimit = 25_000;
+
+    /// <summary>
+    /// How many renders of each status fit the filter, whose own statuses do not matter; every status is there. Where not all could be looked at, there may be more than was counted.
+    /// </summary>
     Task<IReadOnlyDictionary<RenderStatus, CappedCount>> CountByStatusAsync(RenderFilter filter, CancellationToken cancellationToken = default);
 
-    /// <summary>How many renders fit the filter, and what they cost.</summary>
+    /// <summary>How many renders fit the filter, and what they cost; looks at all of them, so for what is about to be done to all of them.</summary>
     Task<RenderSum> SumAsync(RenderFilter filter, CancellationToken cancellationToken = default);
 
     /// <summary>Failed and parked renders by cause, the most urgent first: what expires next, then what has waited longest.</summary>
@@ -62,7 +67,7 @@ public interface IRenderViews
     /// <summary>Renders that ended since then, by hour and outcome; hours without any are left out.</summary>
     Task<IReadOnlyList<HourCount>> CountEndedAsync(DateTimeOffset since, CancellationToken cancellationToken = default);
 
-    /// <summary>Times of the steps of the newest completed renders.</summary>
+    /// <summary>Times of the steps of the newest completed renders, by their ledger events; what waited for a person does not count.</summary>
     /// <param name="renders">Of so many at most, 1 to 1,000.</param>
     /// <param name="cancellationToken">Gives up.</param>
     Task<IReadOnlyList<StepTime>> MeasureStepsAsync(int renders, CancellationToken cancellationToken = default);
@@ -78,12 +83,12 @@ public interface IRenderViews
     /// <summary>How many renders the provider has and has not ended.</summary>
     Task<int> CountInFlightAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>The row that has been overdue longest, or null when none was due before <paramref name="dueBefore"/>.</summary>
+    /// <summary>The row that has been overdue longest and that nobody works on, or null when none was due before <paramref name="dueBefore"/>.</summary>
     Task<Render?> FindOldestOverdueAsync(DateTimeOffset dueBefore, CancellationToken cancellationToken = default);
 
     /// <summary>Models that renders have, by name.</summary>
     Task<IReadOnlyList<string>> ListModelsAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>A number that grows with every committed change of any render; to find out whether to look again.</summary>
+    /// <summary>A number that grows whenever a change of any render, or anything else on the ledger, becomes visible; to find out whether to look again.</summary>
     Task<long> LastChangeAsync(CancellationToken cancellationToken = default);
 }

@@ -39,3 +39,9 @@ public sealed class PostgreSqlCleanupStoreTests(PostgresServer server) : Cleanup
 {
     protected override async Task<StoreFixture> CreateAsync() => await PostgreSqlFixture.CreateAsync(server);
 }
+
+/// <summary>What pages ask of a real PostgreSQL.</summary>
+public sealed class PostgreSqlRenderViewsTests(PostgresServer server) : RenderViewsContract
+{
+    protected override async Task<StoreFixture> CreateAsync() => await PostgreSqlFixture.CreateAsync(server);
+}

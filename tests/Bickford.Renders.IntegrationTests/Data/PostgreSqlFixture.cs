@@ -46,6 +46,8 @@ public sealed class PostgreSqlFixture : StoreFixture
 
     public override IProviderGate OtherGate => _second.Gate;
 
+    public override IRenderViews Views => _first.Views;
+
     public static async Task<PostgreSqlFixture> CreateAsync(PostgresServer server)
     {
         var fixture = new PostgreSqlFixture(await server.CreateDatabaseAsync());

@@ -29,6 +29,9 @@ public abstract class StoreFixture : IAsyncDisposable
 
     public abstract IProviderGate OtherGate { get; }
 
+    /// <summary>Only databases have views.</summary>
+    public virtual IRenderViews Views => throw new NotSupportedException("rows in memory have no views");
+
     internal ManualClock Clock { get; } = new(TestRenders.Start);
 
     public virtual ValueTask DisposeAsync()

@@ -73,6 +73,8 @@ public sealed class SqliteFixture : StoreFixture
 
     public override IProviderGate OtherGate => _second.Gate;
 
+    public override IRenderViews Views => _first.Views;
+
     public static async Task<SqliteFixture> CreateAsync()
     {
         var fixture = new SqliteFixture();
