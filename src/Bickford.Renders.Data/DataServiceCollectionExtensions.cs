@@ -44,6 +44,7 @@ public static class DataServiceCollectionExtensions
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Cleanup);
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Upkeep);
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Views);
+        builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Workers);
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Migrator);
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Signal);
         return builder;

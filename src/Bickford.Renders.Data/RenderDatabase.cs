@@ -20,6 +20,7 @@ public sealed class RenderDatabase : IDisposable
         Cleanup = new SqlCleanupStore(Core);
         Upkeep = new SqlUpkeepLease(Core);
         Views = new SqlRenderViews(Core);
+        Workers = new SqlWorkerRegister(Core);
         Migrator = new DatabaseMigrator(Core);
         Signal = dialect is PostgreSqlDialect postgreSql ? new PostgreSqlSignal(Core, postgreSql.Source) : new SqliteSignal(Core);
     }
@@ -44,6 +45,9 @@ public sealed class RenderDatabase : IDisposable
 
     /// <summary>What pages and reports ask of the rows.</summary>
     public IRenderViews Views { get; }
+
+    /// <summary>Which workers are alive.</summary>
+    public IWorkerRegister Workers { get; }
 
     /// <summary>Brings the schema up to date; to be run before anything else.</summary>
     public DatabaseMigrator Migrator { get; }

@@ -34,6 +34,41 @@ internal sealed class SqlRenderStore(SqlDatabase database) : IRenderStore
     public Task<InsertResult> InsertAsync(Render render, IReadOnlyList<LedgerEntry> entries, DbTransaction transaction, CancellationToken cancellationToken = default) =>
         database.InsideAsync(transaction, session => InsertAsync(session, render, entries, signal: true), cancellationToken);
 
+    public async Task<IReadOnlyList<InsertResult>> InsertAllAsync(IReadOnlyList<NewRow> rows, CancellationToken cancellationToken = default)
+    {
+        var runs = 0;
+        try
+        {
+            return await database.WriteAsync(
+                async session =>
+                {
+                    runs++;
+                    var results = new InsertResult[rows.Count];
+                    // Each key is a lock until the end. Taken in one order by all, no two batches wait for each other.
+                    foreach (var (i, (row, entries)) in rows.Index().OrderBy(one => one.Item.Render.IdempotencyKey, StringComparer.Ordinal))
+                    {
+                        var result = await InsertAsync(session, row, entries, signal: false);
+                        // As for one row: what a run before this one wrote is its own.
+                        results[i] = runs > 1 && result.Render.Id == row.Id ? result with { Created = true } : result;
+                    }
+
+                    for (var i = 0; i < rows.Count; i++)
+                    {
+                        if (results[i].Render.RequestHash != rows[i].Render.RequestHash)
+                            throw new KeyOfAnotherException(results[..(i + 1)]);
+                    }
+
+                    return (IReadOnlyList<InsertResult>)results;
+                },
+                repeatable: true,
+                cancellationToken);
+        }
+        catch (KeyOfAnotherException e)
+        {
+            return e.Results;
+        }
+    }
+
     public Task<Render?> GetAsync(Guid id, CancellationToken cancellationToken = default) =>
         database.ReadAsync(
             session => session.FirstAsync($"SELECT {RenderTable.All} FROM {_renders} WHERE id = @id", RenderTable.Read, new { id = _dialect.Value(id) }),
@@ -251,5 +286,11 @@ internal sealed class SqlRenderStore(SqlDatabase database) : IRenderStore
         foreach (var (name, value) in others)
             parameters.Add(name, value);
         return parameters;
+    }
+
+    // Leaves the transaction, so that it is rolled back.
+    private sealed class KeyOfAnotherException(IReadOnlyList<InsertResult> results) : Exception
+    {
+        public IReadOnlyList<InsertResult> Results { get; } = results;
     }
 }

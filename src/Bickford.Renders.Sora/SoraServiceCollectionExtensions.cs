@@ -27,6 +27,7 @@ public static class SoraServiceCollectionExtensions
         services.AddOptions<VideosApiOptions>().Configure(configure).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<VideosApiOptions>, VideosApiOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<RequestCounter>();
         AddClient(services, ReadClientName, TimeSpan.FromMinutes(2));
         // A connection is never used for a second create: one that the server closes just then would leave the create's outcome unknown.
         AddClient(services, CreateClientName, TimeSpan.Zero);
@@ -51,6 +52,8 @@ public static class SoraServiceCollectionExtensions
     private static void AddClient(IServiceCollection services, string name, TimeSpan connectionLifetime) => services
         .AddHttpClient(name, static http => http.Timeout = Timeout.InfiniteTimeSpan)
         .ConfigurePrimaryHttpMessageHandler(provider => Handler(provider.GetRequiredService<IOptions<VideosApiOptions>>().Value, connectionLifetime))
+        .AddHttpMessageHandler(static provider => new CountingHandler(
+            provider.GetRequiredService<RequestCounter>(), new Uri(provider.GetRequiredService<IOptions<VideosApiOptions>>().Value.BaseUrl)))
         // The client lives as long as the process; the pool renews its connections, so that DNS changes are seen.
         .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
         .RedactLoggedHeaders(static _ => true);

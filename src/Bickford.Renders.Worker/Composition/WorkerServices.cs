@@ -5,6 +5,7 @@ using Bickford.Renders.Quartz;
 using Bickford.Renders.S3;
 using Bickford.Renders.Sora;
 using Bickford.Renders.Videos;
+using Bickford.Renders.Worker.Presence;
 using Bickford.Renders.Worker.Settings;
 
 namespace Bickford.Renders.Worker.Composition;
@@ -69,6 +70,7 @@ internal static class WorkerServices
     private static void UseEngine(this RendersBuilder builder, WorkerSettings settings)
     {
         var jobs = settings.Jobs;
+        builder.Services.AddPresence(settings);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = jobs.DrainTimeout);
         if (jobs.UseHangfire)
         {

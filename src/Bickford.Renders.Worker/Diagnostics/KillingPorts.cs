@@ -24,6 +24,14 @@ internal sealed class KillingRenderStore(IRenderStore inner, KillPoints points) 
         return result;
     }
 
+    public async Task<IReadOnlyList<InsertResult>> InsertAllAsync(IReadOnlyList<NewRow> rows, CancellationToken cancellationToken = default)
+    {
+        points.Pass("enqueue.before-insert");
+        var results = await inner.InsertAllAsync(rows, cancellationToken);
+        points.Pass("enqueue.after-insert");
+        return results;
+    }
+
     public Task<CommitResult> CommitAsync(Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken = default) =>
         CommitAsync(next, entries, () => inner.CommitAsync(next, expectedVersion, entries, cancellationToken));
 

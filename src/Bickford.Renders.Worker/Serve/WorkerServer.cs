@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Bickford.Renders.Worker.Api;
 using Bickford.Renders.Worker.Composition;
 using Bickford.Renders.Worker.Diagnostics;
 using Bickford.Renders.Worker.Doors;
@@ -32,12 +33,15 @@ internal static class WorkerServer
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.Services.AddAntiforgery();
         builder.Services.AddWorker(settings, engine: true);
+        builder.Services.AddApi(settings);
         builder.Services.AddSingleton<IHostLifetime, SignalsAreTheCallers>();
         KillPoints.Wrap(builder.Services, Environment.GetEnvironmentVariable(KillPoints.Variable));
         var app = builder.Build();
+        app.UseApi();
         app.UseDoor(settings.Doors);
         app.UseRouting();
         app.UseActing();
+        app.MapApi(settings);
         app.MapStatus(settings);
         app.MapRenderPage();
         if (settings.Jobs.UseHangfire)

@@ -86,6 +86,8 @@ internal static class SettingCatalogue
         new("Dashboard:OperatorPassword", Password, null, "opens the pages to whoever signs in as 'operator'; without a password they are open to this machine only") { Secret = true },
         new("Dashboard:ViewerPassword", Password, null, "the same for 'viewer', who can change nothing") { Secret = true },
         new("Dashboard:ReadOnly", Flag(), "false", "nobody can change anything from the pages"),
+        new("Dashboard:ApiRequestsPerMinute", Whole(0, 1_000_000), "1200", "requests to /api in a minute, by each person, program or machine; 0 is no limit"),
+        new("Dashboard:PresignedAssets", Flag(), "false", "with Storage:Kind=S3, /api answers requests for files with links into the bucket, good for five minutes, and does not read them itself"),
 
         new("Logging:Format", OneOf("Text", "Json"), "Text", "how logs are written"),
         new("Logging:LogLevel:*", OneOf("Trace", "Debug", "Information", "Warning", "Error", "Critical", "None"), null, "least level for a category, or Default"),

@@ -25,6 +25,8 @@ internal static class SettingsBinder
         StagingMaxFileBytes = values.Long("Staging:MaxFileBytes"),
         Ledger = new LedgerSettings(values.Time("Ledger:SealEvery"), values.Whole("Ledger:SealMaxEvents")),
         DashboardUrls = values.Find("Dashboard:Urls")!.Values,
+        ApiRequestsPerMinute = values.Whole("Dashboard:ApiRequestsPerMinute"),
+        PresignedAssets = values.Is("Dashboard:PresignedAssets", "true"),
         Doors = new DoorSettings(values.OptionalText("Dashboard:OperatorPassword"), values.OptionalText("Dashboard:ViewerPassword"), values.Is("Dashboard:ReadOnly", "true")),
         Logging = new LogSettings(
             values.Is("Logging:Format", "Json"),
@@ -45,6 +47,8 @@ internal static class SettingsBinder
             yield return Wrong(values, "Jobs:Engine", "'Hangfire' is not allowed with Database:Provider 'Sqlite'; allowed: Quartz, or Database:Provider 'PostgreSql'");
         if (S3SettingsBinder.Problem(values, IsS3(values)) is { } s3)
             yield return Wrong(values, s3.Field, s3.Problem);
+        if (values.Is("Dashboard:PresignedAssets", "true") && !IsS3(values))
+            yield return Wrong(values, "Dashboard:PresignedAssets", "'true' is not allowed with Storage:Kind 'Files'; allowed: false, or Storage:Kind 'S3'");
         if (values.Long("Staging:MaxBytes") < values.Long("Staging:MaxFileBytes"))
             yield return Wrong(values, "Staging:MaxBytes", $"'{values.Text("Staging:MaxBytes")}' is not allowed; allowed: at least Staging:MaxFileBytes, which is {values.Text("Staging:MaxFileBytes")}");
         if (!IsPostgreSql(values) && IsForServer(values.Text("Database:ConnectionString")))

@@ -33,6 +33,12 @@ internal sealed record WorkerSettings
     /// <summary>Where <c>serve</c> listens.</summary>
     public required IReadOnlyList<string> DashboardUrls { get; init; }
 
+    /// <summary>Requests to the API in a minute, by each who sends them; 0 is no limit.</summary>
+    public required int ApiRequestsPerMinute { get; init; }
+
+    /// <summary>Files are answered with links into the bucket.</summary>
+    public required bool PresignedAssets { get; init; }
+
     /// <summary>Who may see and use what it serves.</summary>
     public required DoorSettings Doors { get; init; }
 

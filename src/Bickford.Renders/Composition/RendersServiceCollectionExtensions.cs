@@ -56,7 +56,9 @@ public static class RendersServiceCollectionExtensions
         services.TryAddSingleton<IReconciler, Reconciler>();
         services.TryAddSingleton<ILedgerSealer, LedgerSealer>();
         services.TryAddSingleton<ICleanup, CleanupRunner>();
-        services.TryAddSingleton<IRenders, RenderQueue>();
+        services.TryAddSingleton<RenderQueue>();
+        services.TryAddSingleton<IRenders>(static provider => provider.GetRequiredService<RenderQueue>());
+        services.TryAddSingleton<IRenderIntake>(static provider => provider.GetRequiredService<RenderQueue>());
         services.TryAddSingleton<IJobScheduler, NoEngine>();
         services.AddHostedService<SignalListener>();
         return new RendersBuilder(services);

@@ -24,6 +24,11 @@ public enum CommitResult
 /// <param name="Created">False when the idempotency key was already there and nothing was written.</param>
 public sealed record InsertResult(Render Render, bool Created);
 
+/// <summary>A row that is not in the store yet.</summary>
+/// <param name="Render">The row; its version is 1.</param>
+/// <param name="Entries">Its first events, in order.</param>
+public sealed record NewRow(Render Render, IReadOnlyList<LedgerEntry> Entries);
+
 /// <summary>
 /// The rows. Each write is one transaction with its ledger events: both are durable when it returns, or neither is.
 /// Leases go by the store's clock, so that workers' clocks need not agree.
@@ -43,6 +48,15 @@ public interface IRenderStore
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RenderRequestException">The transaction is of another kind, or has ended.</exception>
     Task<InsertResult> InsertAsync(Render render, IReadOnlyList<LedgerEntry> entries, DbTransaction transaction, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Writes all of these rows with their first events in one transaction, but those whose idempotency key is there already. Nothing is written when such a key belongs to a
+    /// row of another request (<see cref="Render.RequestHash"/>).
+    /// </summary>
+    /// <param name="rows">The rows, each with an id of its own; two may have the same key.</param>
+    /// <param name="cancellationToken">Gives up; nothing is written then, unless the commit was already under way.</param>
+    /// <returns>A result a row, in order. When nothing was written because of a key, the results end with the row that has it.</returns>
+    Task<IReadOnlyList<InsertResult>> InsertAllAsync(IReadOnlyList<NewRow> rows, CancellationToken cancellationToken = default);
 
     /// <summary>The row, or null.</summary>
     Task<Render?> GetAsync(Guid id, CancellationToken cancellationToken = default);

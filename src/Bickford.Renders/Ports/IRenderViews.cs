@@ -48,7 +48,7 @@ public interface IRenderViews
     const int CountLimit = 10_000;
 
     /// <summary>How many of the newest renders of each status <see cref="CountByStatusAsync"/> looks at, when the filter says anything.</summary>
-    const int LookLimit = 25_000;
+    const int LookLimit = 10_000;
 
     /// <summary>
     /// How many renders of each status fit the filter, whose own statuses do not matter; every status is there. Where not all could be looked at, there may be more than was counted.

@@ -43,6 +43,6 @@ public interface IWorkerRegister
     /// <summary>Workers that were heard of within <see cref="GoneAfter"/>, by host and start.</summary>
     Task<IReadOnlyList<WorkerStatus>> ListAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Traffic by hour since then; hours without any are left out.</summary>
+    /// <summary>Traffic by hour, from the hour of then on; hours without any are left out.</summary>
     Task<IReadOnlyList<ProviderTraffic>> ListTrafficAsync(DateTimeOffset since, CancellationToken cancellationToken = default);
 }

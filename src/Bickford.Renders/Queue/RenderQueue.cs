@@ -22,15 +22,15 @@ internal sealed partial class RenderQueue(
     RenderOptions options,
     TimeProvider clock,
     IdSource ids,
-    ILogger<RenderQueue> logger) : IRenders
+    ILogger<RenderQueue> logger) : IRenders, IRenderIntake
 {
-    public Task<Render> EnqueueAsync(RenderRequest request, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
-        AcceptAsync(request, idempotencyKey, null, new Lineage(null, null), cancellationToken);
+    public async Task<Render> EnqueueAsync(RenderRequest request, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        (await EnqueueAsync(request, idempotencyKey, null, cancellationToken)).Render;
 
-    public Task<Render> EnqueueAsync(RenderRequest request, DbTransaction transaction, string? idempotencyKey = null, CancellationToken cancellationToken = default)
+    public async Task<Render> EnqueueAsync(RenderRequest request, DbTransaction transaction, string? idempotencyKey = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return AcceptAsync(request, idempotencyKey, null, new Lineage(null, null), cancellationToken, transaction);
+        return (await AcceptAsync(request, idempotencyKey, null, new Lineage(null, null), cancellationToken, transaction)).Render;
     }
 
     public Task<Render?> GetAsync(Guid id, CancellationToken cancellationToken = default) => store.GetAsync(id, cancellationToken);
@@ -75,27 +75,13 @@ internal sealed partial class RenderQueue(
         return await WaitAsync(render.Id, progress, cancellationToken);
     }
 
-    public async Task<Render> RenderAgainAsync(Guid id, string? prompt = null, string? idempotencyKey = null, string? actor = null, CancellationToken cancellationToken = default)
-    {
-        var old = await FindAsync(id, cancellationToken);
-        if (old.RemixOf is { } source)
-            return await AcceptRemixAsync(await FindAsync(source, cancellationToken), prompt ?? old.Prompt, idempotencyKey, actor, old.Id, cancellationToken);
-        var request = new RenderRequest(prompt ?? old.Prompt)
-        {
-            Model = old.Model,
-            Size = old.Size,
-            Seconds = old.Seconds,
-            Reference = await ReferenceOfAsync(old, cancellationToken),
-            Tags = old.Tags,
-            Priority = old.Priority,
-        };
-        return await AcceptAsync(request, idempotencyKey, actor, new Lineage(old.Id, null), cancellationToken);
-    }
+    public async Task<Render> RenderAgainAsync(Guid id, string? prompt = null, string? idempotencyKey = null, string? actor = null, CancellationToken cancellationToken = default) =>
+        (await AcceptAgainAsync(id, prompt, idempotencyKey, actor, cancellationToken)).Render;
 
     public async Task<Render> RemixAsync(Guid id, string prompt, string? idempotencyKey = null, string? actor = null, CancellationToken cancellationToken = default) =>
-        await AcceptRemixAsync(await FindAsync(id, cancellationToken), prompt, idempotencyKey, actor, null, cancellationToken);
+        (await AcceptRemixAsync(id, prompt, idempotencyKey, actor, cancellationToken)).Render;
 
-    private async Task<Render> AcceptRemixAsync(Render source, string prompt, string? key, string? actor, Guid? againOf, CancellationToken token)
+    private async Task<AcceptedRender> AcceptRemixAsync(Render source, string prompt, string? key, string? actor, Guid? againOf, CancellationToken token)
     {
         if (source.Status is RenderStatus.Failed or RenderStatus.Parked or RenderStatus.Cancelled && source.ProviderCompletedAt is null)
             throw new RenderConflictException($"render {source.ShortId} is {source.Status} and has no video to remix");
@@ -112,15 +98,37 @@ internal sealed partial class RenderQueue(
         return await AcceptAsync(request, key, actor, new Lineage(againOf, source.Id), token);
     }
 
-    private async Task<Render> AcceptAsync(RenderRequest request, string? key, string? actor, Lineage lineage, CancellationToken token, DbTransaction? transaction = null)
+    private async Task<AcceptedRender> AcceptAsync(RenderRequest request, string? key, string? actor, Lineage lineage, CancellationToken token, DbTransaction? transaction = null)
+    {
+        var (row, referenceType) = NewRow(request, key, lineage);
+        if (request.Reference is { } reference)
+            row = row with { Reference = await StoreReferenceAsync(row, reference, referenceType!, token) };
+
+        var opening = RenderMachine.Enqueued(row, actor);
+        var (render, created) = transaction is null
+            ? await store.InsertAsync(opening.Next, opening.Entries, token)
+            : await store.InsertAsync(opening.Next, opening.Entries, transaction, token);
+        if (!created)
+        {
+            if (row.Reference is not null)
+                await videos.DeleteAsync(row.Reference.Key, token);
+            return render.RequestHash == row.RequestHash ? new AcceptedRender(render, IsNew: false) : throw KeyTaken(row, render);
+        }
+
+        // Whether a caller's transaction commits is not known here: the database signals it to the workers when it does.
+        if (transaction is null)
+            await HandOverAsync(render);
+        return new AcceptedRender(render, IsNew: true);
+    }
+
+    private (Render Row, string? ReferenceType) NewRow(RenderRequest request, string? key, Lineage lineage)
     {
         var valid = RequestValidation.Check(request, options);
         RequestValidation.CheckKey(key);
         var now = clock.GetUtcNowMs();
-        var id = ids.Next(now);
         var row = new Render
         {
-            Id = id,
+            Id = ids.Next(now),
             IdempotencyKey = key,
             RequestHash = HashOf(request, lineage),
             Prompt = valid.Prompt,
@@ -142,27 +150,11 @@ internal sealed partial class RenderQueue(
             CreatedAt = now,
             UpdatedAt = now,
         };
-        if (request.Reference is { } reference)
-            row = row with { Reference = await StoreReferenceAsync(row, reference, valid.ReferenceType!, token) };
-
-        var opening = RenderMachine.Enqueued(row, actor);
-        var (render, created) = transaction is null
-            ? await store.InsertAsync(opening.Next, opening.Entries, token)
-            : await store.InsertAsync(opening.Next, opening.Entries, transaction, token);
-        if (!created)
-        {
-            if (row.Reference is not null)
-                await videos.DeleteAsync(row.Reference.Key, token);
-            return render.RequestHash == row.RequestHash
-                ? render
-                : throw new RenderConflictException($"idempotency key '{key}' belongs to another request (render {render.ShortId})");
-        }
-
-        // Whether a caller's transaction commits is not known here: the database signals it to the workers when it does.
-        if (transaction is null)
-            await HandOverAsync(render);
-        return render;
+        return (row, valid.ReferenceType);
     }
+
+    private static RenderConflictException KeyTaken(Render row, Render owner) =>
+        new($"idempotency key '{row.IdempotencyKey}' belongs to another request (render {owner.ShortId})");
 
     private async Task<StoredReference> StoreReferenceAsync(Render row, ReferenceImage image, string type, CancellationToken token)
     {
@@ -184,18 +176,19 @@ internal sealed partial class RenderQueue(
         return new ReferenceImage(await BoundedStream.ReadAllAsync(stream, RenderOptions.MaxReferenceBytes, token), reference.FileName);
     }
 
-    private async Task HandOverAsync(Render render)
+    private async Task HandOverAsync(params IReadOnlyCollection<Render> renders)
     {
-        if (StepJob.For(render) is not { } job)
+        StepJob[] jobs = [.. renders.Select(StepJob.For).OfType<StepJob>()];
+        if (jobs.Length == 0)
             return;
         try
         {
-            await scheduler.ScheduleAsync([job], CancellationToken.None);
+            await scheduler.ScheduleAsync(jobs, CancellationToken.None);
         }
         catch (Exception e)
         {
-            // The row is durable: the reconcile job of a worker hands it over.
-            logger.LogWarning("{Render}: the engine did not take the job, reconcile will: {Error}", render.ShortId, e.Message);
+            // The rows are durable: the reconcile job of a worker hands them over.
+            logger.LogWarning("{Render}: the engine did not take the job, reconcile will: {Error}", renders.First().ShortId, e.Message);
         }
     }
 

@@ -29,22 +29,28 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate
 
     /// <inheritdoc/>
     public Task<InsertResult> InsertAsync(Render render, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken = default) =>
-        Locked(() =>
-        {
-            var existing = _rows.GetValueOrDefault(render.Id)
-                ?? _rows.Values.FirstOrDefault(row => render.IdempotencyKey is not null && row.IdempotencyKey == render.IdempotencyKey);
-            if (existing is not null)
-                return new InsertResult(existing, false);
-            if (IsTaken(render))
-                throw new InvalidOperationException($"another render owns the video {render.VideoId}");
-
-            return new InsertResult(Write(render with { LedgerSeq = 0, LedgerHash = "" }, entries), true);
-        },
-        cancellationToken);
+        Locked(() => Insert(render, entries), cancellationToken);
 
     /// <inheritdoc/>
     public Task<InsertResult> InsertAsync(Render render, IReadOnlyList<LedgerEntry> entries, DbTransaction transaction, CancellationToken cancellationToken = default) =>
         throw new RenderRequestException("transaction", transaction.GetType().Name, "none: rows in memory are in no database");
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<InsertResult>> InsertAllAsync(IReadOnlyList<NewRow> rows, CancellationToken cancellationToken = default) =>
+        Locked<IReadOnlyList<InsertResult>>(() =>
+        {
+            for (var i = 0; i < rows.Count; i++)
+            {
+                var row = rows[i].Render;
+                if (Existing(row) is { } owner && owner.RequestHash != row.RequestHash)
+                    return [.. Enumerable.Repeat(new InsertResult(row, false), i), new InsertResult(owner, false)];
+                if (rows.Take(i).FirstOrDefault(before => row.IdempotencyKey is not null && before.Render.IdempotencyKey == row.IdempotencyKey) is { } first && first.Render.RequestHash != row.RequestHash)
+                    return [.. Enumerable.Repeat(new InsertResult(row, false), i), new InsertResult(first.Render, false)];
+            }
+
+            return [.. rows.Select(row => Insert(row.Render, row.Entries))];
+        },
+        cancellationToken);
 
     /// <inheritdoc/>
     public Task<Render?> GetAsync(Guid id, CancellationToken cancellationToken = default) =>
@@ -217,6 +223,18 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate
             for (var i = 0; i < lower.Length; i++)
                 lower[i] = char.IsAsciiLetterUpper(original[i]) ? (char)(original[i] | 0x20) : original[i];
         });
+
+    private Render? Existing(Render render) => _rows.GetValueOrDefault(render.Id)
+        ?? _rows.Values.FirstOrDefault(row => render.IdempotencyKey is not null && row.IdempotencyKey == render.IdempotencyKey);
+
+    private InsertResult Insert(Render render, IReadOnlyList<LedgerEntry> entries)
+    {
+        if (Existing(render) is { } existing)
+            return new InsertResult(existing, false);
+        if (IsTaken(render))
+            throw new InvalidOperationException($"another render owns the video {render.VideoId}");
+        return new InsertResult(Write(render with { LedgerSeq = 0, LedgerHash = "" }, entries), true);
+    }
 
     private static void CheckLimit(int limit)
     {

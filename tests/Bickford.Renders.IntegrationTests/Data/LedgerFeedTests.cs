@@ -42,6 +42,24 @@ public sealed class LedgerFeedTests(PostgresServer server) : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public async Task Whoever_waits_for_a_change_hears_when_what_was_held_back_can_be_read(bool commits)
+    {
+        var late = TestRenders.New(TestRenders.Start);
+        await using var connection = await _fixture.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync(Cancellation);
+        await _fixture.Store.InsertAsync(late, [late.Entry("render.enqueued")], transaction, Cancellation);
+        await _fixture.Ledger.RecordAsync("notes", "note", [], null, Cancellation);
+        var before = await _fixture.Views.LastChangeAsync(Cancellation);
+        (await SeqsAsync()).ShouldBeEmpty();
+
+        await (commits ? transaction.CommitAsync(Cancellation) : transaction.RollbackAsync(Cancellation));
+
+        (await _fixture.Views.LastChangeAsync(Cancellation)).ShouldBeGreaterThan(before);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public async Task No_seal_is_put_past_an_open_transaction(bool commits)
     {
         var sealer = Sealers.New(_fixture.Seals, new InMemoryVideoStore(), _fixture.Clock);

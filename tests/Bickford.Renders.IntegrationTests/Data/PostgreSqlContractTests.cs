@@ -45,3 +45,9 @@ public sealed class PostgreSqlRenderViewsTests(PostgresServer server) : RenderVi
 {
     protected override async Task<StoreFixture> CreateAsync() => await PostgreSqlFixture.CreateAsync(server);
 }
+
+/// <summary>The register of workers on a real PostgreSQL.</summary>
+public sealed class PostgreSqlWorkerRegisterTests(PostgresServer server) : WorkerRegisterContract
+{
+    protected override async Task<StoreFixture> CreateAsync() => await PostgreSqlFixture.CreateAsync(server);
+}

@@ -48,6 +48,10 @@ public sealed class PostgreSqlFixture : StoreFixture
 
     public override IRenderViews Views => _first.Views;
 
+    public override IWorkerRegister Workers => _first.Workers;
+
+    public override IWorkerRegister OtherWorkers => _second.Workers;
+
     public static async Task<PostgreSqlFixture> CreateAsync(PostgresServer server)
     {
         var fixture = new PostgreSqlFixture(await server.CreateDatabaseAsync());

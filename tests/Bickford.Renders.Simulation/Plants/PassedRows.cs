@@ -15,6 +15,9 @@ internal abstract class PassedRows(IRenderStore rows) : IRenderStore
     public virtual Task<InsertResult> InsertAsync(Render render, IReadOnlyList<LedgerEntry> entries, DbTransaction transaction, CancellationToken cancellationToken = default) =>
         Rows.InsertAsync(render, entries, transaction, cancellationToken);
 
+    public virtual Task<IReadOnlyList<InsertResult>> InsertAllAsync(IReadOnlyList<NewRow> rows, CancellationToken cancellationToken = default) =>
+        Rows.InsertAllAsync(rows, cancellationToken);
+
     public Task<Render?> GetAsync(Guid id, CancellationToken cancellationToken = default) => Rows.GetAsync(id, cancellationToken);
 
     public Task<IReadOnlyList<Render>> ListAsync(RenderFilter filter, Guid? before, int limit, CancellationToken cancellationToken = default) =>

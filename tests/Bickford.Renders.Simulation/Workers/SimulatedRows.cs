@@ -20,6 +20,9 @@ internal sealed class SimulatedRows(Life life, IRenderStore store) : IRenderStor
     public Task<InsertResult> InsertAsync(Render render, IReadOnlyList<LedgerEntry> entries, DbTransaction transaction, CancellationToken cancellationToken = default) =>
         store.InsertAsync(render, entries, transaction, CancellationToken.None);
 
+    public Task<IReadOnlyList<InsertResult>> InsertAllAsync(IReadOnlyList<NewRow> rows, CancellationToken cancellationToken = default) =>
+        life.CallAsync(Boundary.Insert, () => store.InsertAllAsync(rows, CancellationToken.None), Lost, token: cancellationToken);
+
     public Task<Render?> GetAsync(Guid id, CancellationToken cancellationToken = default) =>
         ReadAsync(() => store.GetAsync(id, CancellationToken.None), cancellationToken);
 

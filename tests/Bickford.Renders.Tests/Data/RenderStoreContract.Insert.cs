@@ -1,4 +1,5 @@
 using Bickford.Renders.Ledger;
+using Bickford.Renders.Ports;
 
 namespace Bickford.Renders.Tests.Data;
 
@@ -27,7 +28,7 @@ public abstract partial class RenderStoreContract
             (await Store.GetAsync(render.Id, Cancellation)).ShouldBeRow(inserted, $"seed {seed}");
 
             var next = RenderGenerator.Create(seed + 10_000) with { Id = render.Id, Version = 2 };
-            (await Store.CommitAsync(next, 1, [next.Entry()], Cancellation)).ShouldBe(Ports.CommitResult.Committed);
+            (await Store.CommitAsync(next, 1, [next.Entry()], Cancellation)).ShouldBe(CommitResult.Committed);
             var read = (await Store.GetAsync(render.Id, Cancellation))!;
             read.LedgerSeq.ShouldBe(2);
             read.ShouldBeRow(
@@ -104,4 +105,52 @@ public abstract partial class RenderStoreContract
 
         (await Store.GetAsync(render.Id, Cancellation)).ShouldBeNull();
     }
+
+    [Fact]
+    public async Task Many_rows_are_inserted_together_and_those_that_are_there_are_returned()
+    {
+        var there = await InsertedAsync(TestRenders.New(TestRenders.Start, key: "order-1"));
+        var fresh = TestRenders.New(TestRenders.Start.AddSeconds(1), key: "order-2");
+
+        var results = await Store.InsertAllAsync([NewRow(TestRenders.New(TestRenders.Start.AddSeconds(1), key: "order-1")), NewRow(fresh), NewRow(TestRenders.New(TestRenders.Start.AddSeconds(2), key: "order-2"))], Cancellation);
+
+        results.Select(result => result.Created).ShouldBe([false, true, false]);
+        results.Select(result => result.Render.Id).ShouldBe([there.Id, fresh.Id, fresh.Id]);
+        (await OtherStore.GetAsync(fresh.Id, Cancellation)).ShouldBeRow(results[1].Render);
+        (await Ledger.TailAsync(10, Cancellation)).Count.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("there before")]
+    [InlineData("among them")]
+    public async Task Of_many_rows_none_is_inserted_when_a_key_belongs_to_another_request(string where)
+    {
+        var other = TestRenders.New(TestRenders.Start, key: "order-2") with { RequestHash = new string('b', 64) };
+        if (where == "there before")
+            await InsertedAsync(other);
+        var first = TestRenders.New(TestRenders.Start.AddSeconds(1), key: "order-1");
+        NewRow[] rows = where == "there before" ? [NewRow(first)] : [NewRow(first), NewRow(other)];
+        rows = [.. rows, NewRow(TestRenders.New(TestRenders.Start.AddSeconds(2), key: "order-2")), NewRow(TestRenders.New(TestRenders.Start.AddSeconds(3)))];
+
+        var results = await Store.InsertAllAsync(rows, Cancellation);
+
+        results.Count.ShouldBe(rows.Length - 1, "they end with the one that is refused");
+        results[^1].Render.Id.ShouldBe(other.Id);
+        (await Store.ListAsync(new RenderFilter(), null, 10, Cancellation)).Count.ShouldBe(where == "there before" ? 1 : 0);
+        (await Ledger.TailAsync(10, Cancellation)).Count.ShouldBe(where == "there before" ? 1 : 0);
+    }
+
+    [Fact]
+    public async Task Batches_that_meet_with_the_same_keys_in_another_order_make_each_row_once()
+    {
+        var keys = Enumerable.Range(0, 10).Select(i => $"order-{i}").ToArray();
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => Task.Run(() => (i % 2 == 0 ? Store : OtherStore).InsertAllAsync(
+            [.. (i % 2 == 0 ? keys : keys.Reverse()).Select(key => NewRow(TestRenders.New(TestRenders.Start.AddMilliseconds(i), key: key)))], Cancellation))));
+
+        results.Sum(batch => batch.Count(result => result.Created)).ShouldBe(10);
+        (await Store.ListAsync(new RenderFilter(), null, 100, Cancellation)).Count.ShouldBe(10);
+    }
+
+    private static NewRow NewRow(Render render) => new(render, [render.Entry("render.enqueued")]);
 }

@@ -32,6 +32,11 @@ public abstract class StoreFixture : IAsyncDisposable
     /// <summary>Only databases have views.</summary>
     public virtual IRenderViews Views => throw new NotSupportedException("rows in memory have no views");
 
+    /// <summary>Only databases have a register.</summary>
+    public virtual IWorkerRegister Workers => throw new NotSupportedException("rows in memory have no register");
+
+    public virtual IWorkerRegister OtherWorkers => Workers;
+
     internal ManualClock Clock { get; } = new(TestRenders.Start);
 
     public virtual ValueTask DisposeAsync()

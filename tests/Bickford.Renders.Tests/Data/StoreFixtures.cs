@@ -75,6 +75,10 @@ public sealed class SqliteFixture : StoreFixture
 
     public override IRenderViews Views => _first.Views;
 
+    public override IWorkerRegister Workers => _first.Workers;
+
+    public override IWorkerRegister OtherWorkers => _second.Workers;
+
     public static async Task<SqliteFixture> CreateAsync()
     {
         var fixture = new SqliteFixture();

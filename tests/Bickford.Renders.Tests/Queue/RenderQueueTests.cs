@@ -207,4 +207,44 @@ public sealed class RenderQueueTests : IDisposable
     {
         public void Report(Render value) => report(value);
     }
+
+    [Fact]
+    public async Task Many_at_once_are_all_accepted_and_handed_to_the_engine_with_who_asked()
+    {
+        var orders = Enumerable.Range(0, 3).Select(i => new RenderOrder(new RenderRequest($"p{i}") { Model = "m" }, $"k{i}")).ToArray();
+
+        var accepted = await _world.Intake.EnqueueAllAsync(orders, "somebody", Token);
+        var again = await _world.Intake.EnqueueAllAsync(orders, "somebody", Token);
+
+        accepted.Select(one => (one.Render.Prompt, one.IsNew)).ShouldBe([("p0", true), ("p1", true), ("p2", true)]);
+        again.Select(one => (one.Render.Id, one.IsNew)).ShouldBe(accepted.Select(one => (one.Render.Id, false)));
+        _world.Scheduler.Jobs.Count.ShouldBe(3, "those that were there are handed over already");
+        (await _world.Store.Ledger.TailAsync(1, Token))[0].Payload.ShouldContain("\"actor\":\"somebody\"");
+    }
+
+    [Fact]
+    public async Task Of_many_at_once_none_is_accepted_when_one_cannot_be()
+    {
+        await _world.EnqueueAsync("mine", "taken");
+        RenderOrder Order(string prompt, string? key = null) => new(new RenderRequest(prompt) { Model = "m" }, key);
+
+        (await Should.ThrowAsync<RenderBatchException>(() => _world.Intake.EnqueueAllAsync([Order("a"), Order(" ")], null, Token))).Index.ShouldBe(1);
+        var taken = await Should.ThrowAsync<RenderBatchException>(() => _world.Intake.EnqueueAllAsync([Order("a"), Order("b"), Order("c", "taken"), Order("d")], null, Token));
+
+        taken.Index.ShouldBe(2);
+        taken.InnerException.ShouldBeOfType<RenderConflictException>();
+        (await Renders.ListAsync(cancellationToken: Token)).Items.Count.ShouldBe(1);
+        (await _world.Intake.EnqueueAllAsync([], null, Token)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Whether_a_render_is_new_is_told()
+    {
+        var request = new RenderRequest("p") { Model = "m" };
+        (await _world.Intake.EnqueueAsync(request, "k", "me", Token)).IsNew.ShouldBeTrue();
+        var row = await _world.Intake.EnqueueAsync(request, "k", "me", Token);
+        row.IsNew.ShouldBeFalse();
+        (await _world.Intake.AcceptAgainAsync(row.Render.Id, null, "a", "me", Token)).IsNew.ShouldBeTrue();
+        (await _world.Intake.AcceptAgainAsync(row.Render.Id, null, "a", "me", Token)).IsNew.ShouldBeFalse();
+    }
 }

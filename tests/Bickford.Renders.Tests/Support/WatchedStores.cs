@@ -12,6 +12,9 @@ internal sealed class WatchedRenderStore(IRenderStore inner, Calls calls) : IRen
     public Task<InsertResult> InsertAsync(Render render, IReadOnlyList<LedgerEntry> entries, DbTransaction transaction, CancellationToken cancellationToken = default) =>
         calls.On("insert", () => inner.InsertAsync(render, entries, transaction, cancellationToken));
 
+    public Task<IReadOnlyList<InsertResult>> InsertAllAsync(IReadOnlyList<NewRow> rows, CancellationToken cancellationToken = default) =>
+        calls.On("insert", () => inner.InsertAllAsync(rows, cancellationToken));
+
     public Task<Render?> GetAsync(Guid id, CancellationToken cancellationToken = default) =>
         calls.On("get", () => inner.GetAsync(id, cancellationToken));
 

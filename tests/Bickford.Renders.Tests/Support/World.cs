@@ -44,6 +44,8 @@ internal sealed class World : IDisposable
 
     public IRenders Renders => _services.GetRequiredService<IRenders>();
 
+    public IRenderIntake Intake => _services.GetRequiredService<IRenderIntake>();
+
     public IStepRunner Runner => _services.GetRequiredService<IStepRunner>();
 
     public IReconciler Reconciler => _services.GetRequiredService<IReconciler>();

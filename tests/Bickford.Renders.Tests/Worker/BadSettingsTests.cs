@@ -135,4 +135,8 @@ public sealed class BadSettingsTests
     [Fact]
     public void A_secret_never_reaches_an_error_line() =>
         Errors(flags: ["Storage:SecretKey=hunter2", "Sora:Headers:X-Key= "]).ShouldAllBe(error => !error.Message.Contains("hunter2", StringComparison.Ordinal));
+
+    [Fact]
+    public void Links_into_a_bucket_need_one() =>
+        Error("""{"Dashboard":{"PresignedAssets":true}}""").Message.ShouldStartWith("Dashboard:PresignedAssets: 'true' is not allowed with Storage:Kind 'Files'");
 }

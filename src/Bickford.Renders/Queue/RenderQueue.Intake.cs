@@ -1,0 +1,60 @@
+using Bickford.Renders.Policies;
+using Bickford.Renders.Ports;
+
+namespace Bickford.Renders.Queue;
+
+/// <content>What is taken in for others.</content>
+internal sealed partial class RenderQueue
+{
+    public Task<AcceptedRender> EnqueueAsync(RenderRequest request, string? idempotencyKey, string? actor, CancellationToken cancellationToken = default) =>
+        AcceptAsync(request, idempotencyKey, actor, new Lineage(null, null), cancellationToken);
+
+    public async Task<IReadOnlyList<AcceptedRender>> EnqueueAllAsync(IReadOnlyList<RenderOrder> orders, string? actor, CancellationToken cancellationToken = default)
+    {
+        if (orders.Count == 0)
+            return [];
+        NewRow[] rows = [.. orders.Select((order, index) => Opening(order, index, actor))];
+        var results = await store.InsertAllAsync(rows, cancellationToken);
+        var last = results.Count - 1;
+        if (results[last].Render.RequestHash != rows[last].Render.RequestHash)
+            throw new RenderBatchException(last, KeyTaken(rows[last].Render, results[last].Render));
+        await HandOverAsync([.. results.Where(result => result.Created).Select(result => result.Render)]);
+        return [.. results.Select(result => new AcceptedRender(result.Render, result.Created))];
+    }
+
+    public async Task<AcceptedRender> AcceptAgainAsync(Guid id, string? prompt, string? idempotencyKey, string? actor, CancellationToken cancellationToken = default)
+    {
+        var old = await FindAsync(id, cancellationToken);
+        if (old.RemixOf is { } source)
+            return await AcceptRemixAsync(await FindAsync(source, cancellationToken), prompt ?? old.Prompt, idempotencyKey, actor, old.Id, cancellationToken);
+        var request = new RenderRequest(prompt ?? old.Prompt)
+        {
+            Model = old.Model,
+            Size = old.Size,
+            Seconds = old.Seconds,
+            Reference = await ReferenceOfAsync(old, cancellationToken),
+            Tags = old.Tags,
+            Priority = old.Priority,
+        };
+        return await AcceptAsync(request, idempotencyKey, actor, new Lineage(old.Id, null), cancellationToken);
+    }
+
+    public async Task<AcceptedRender> AcceptRemixAsync(Guid id, string prompt, string? idempotencyKey, string? actor, CancellationToken cancellationToken = default) =>
+        await AcceptRemixAsync(await FindAsync(id, cancellationToken), prompt, idempotencyKey, actor, null, cancellationToken);
+
+    private NewRow Opening(RenderOrder order, int index, string? actor)
+    {
+        try
+        {
+            // Their images would have to be in the store before the transaction, and be taken out again without it.
+            if (order.Request.Reference is { } reference)
+                throw new RenderRequestException("reference", reference.FileName, "none among many: a render with a reference image is asked for by itself");
+            var opening = RenderMachine.Enqueued(NewRow(order.Request, order.IdempotencyKey, new Lineage(null, null)).Row, actor);
+            return new NewRow(opening.Next, opening.Entries);
+        }
+        catch (RenderRequestException e)
+        {
+            throw new RenderBatchException(index, e);
+        }
+    }
+}
