@@ -19,6 +19,8 @@ public sealed class RenderDatabase : IDisposable
         Seals = new SqlLedgerSeals(Core);
         Cleanup = new SqlCleanupStore(Core);
         Upkeep = new SqlUpkeepLease(Core);
+        ApiKeys = new SqlApiKeys(Core);
+        PageKeys = new SqlPageKeys(Core);
         Views = new SqlRenderViews(Core);
         Workers = new SqlWorkerRegister(Core);
         Migrator = new DatabaseMigrator(Core);
@@ -42,6 +44,12 @@ public sealed class RenderDatabase : IDisposable
 
     /// <summary>Leases on upkeep.</summary>
     public IUpkeepLease Upkeep { get; }
+
+    /// <summary>The keys by which programs come in.</summary>
+    public IApiKeys ApiKeys { get; }
+
+    /// <summary>What workers seal cookies and forms with.</summary>
+    public IPageKeys PageKeys { get; }
 
     /// <summary>What pages and reports ask of the rows.</summary>
     public IRenderViews Views { get; }

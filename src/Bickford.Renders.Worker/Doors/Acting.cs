@@ -21,7 +21,7 @@ internal static class Acting
         http.GetEndpoint()?.Metadata.GetMetadata<ActMetadata>() is null || http.Access() == Access.Act ? next(http) : RefuseAsync(http));
 
     private static Task RefuseAsync(HttpContext http) =>
-        Results.Problem("You may look and change nothing: sign in as an operator, or ask for the setting Dashboard:ReadOnly.", statusCode: StatusCodes.Status403Forbidden).ExecuteAsync(http);
+        new Refusal(StatusCodes.Status403Forbidden, "You may look and change nothing: sign in as an operator, or ask for the setting Dashboard:ReadOnly.").WriteAsync(http);
 
     private sealed class ActMetadata;
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Net.Http.Headers;
 
 namespace Bickford.Renders.Worker.Doors;
 
@@ -24,22 +23,22 @@ internal enum Access
 /// </summary>
 internal static class Door
 {
-    private static readonly object s_access = new();
-
-    /// <summary>Guards all that is mapped, but for the health checks, which say nothing.</summary>
-    public static void UseDoor(this WebApplication app, DoorSettings settings) => app.Use((http, next) =>
-    {
-        if (http.Request.Path.StartsWithSegments("/health"))
-            return next(http);
-        var access = Of(settings, http.Connection.RemoteIpAddress, http.Request.Host, http.Request.Headers.Authorization);
-        http.Items[s_access] = access;
-        return access == Doors.Access.None ? RefuseAsync(http, settings) : next(http);
-    });
+    private static readonly object s_visitor = new();
 
     /// <summary>How far this request may go.</summary>
-    public static Access Access(this HttpContext http) => http.Items.TryGetValue(s_access, out var access) ? (Access)access! : Doors.Access.None;
+    public static Access Access(this HttpContext http) => http.Visitor()?.Access ?? Doors.Access.None;
 
-    /// <summary>The decision.</summary>
+    /// <summary>Who came in; null for nobody.</summary>
+    public static Visitor? Visitor(this HttpContext http) => (Visitor?)http.Items[s_visitor];
+
+    /// <summary>Lets somebody in, for this request.</summary>
+    public static void LetIn(this HttpContext http, Visitor visitor)
+    {
+        http.Items[s_visitor] = visitor;
+        http.User = visitor.Principal();
+    }
+
+    /// <summary>The decision, where people come in from this machine or by passwords.</summary>
     public static Access Of(DoorSettings settings, IPAddress? from, HostString host, string? authorization)
     {
         var access = settings.HasPasswords ? OfUser(settings, authorization) : IsThisMachine(from, host) ? Doors.Access.Act : Doors.Access.None;
@@ -47,8 +46,11 @@ internal static class Door
     }
 
     private static bool IsThisMachine(IPAddress? from, HostString host) =>
-        from is not null && IPAddress.IsLoopback(from.IsIPv4MappedToIPv6 ? from.MapToIPv4() : from)
-        && (host.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Host.Trim('[', ']'), out var name) && IPAddress.IsLoopback(name)));
+        from is not null && IPAddress.IsLoopback(from.IsIPv4MappedToIPv6 ? from.MapToIPv4() : from) && IsNameOfThisMachine(host);
+
+    /// <summary>Whether this is a name that stands for the machine itself everywhere.</summary>
+    public static bool IsNameOfThisMachine(HostString host) =>
+        host.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Host.Trim('[', ']'), out var name) && IPAddress.IsLoopback(name));
 
     private static Access OfUser(DoorSettings settings, string? authorization)
     {
@@ -77,18 +79,4 @@ internal static class Door
     // Hashes have one length, so that the comparison tells nothing of the password's.
     private static bool Same(string? expected, string given) =>
         expected is not null && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(expected)), SHA256.HashData(Encoding.UTF8.GetBytes(given)));
-
-    private static Task RefuseAsync(HttpContext http, DoorSettings settings)
-    {
-        http.Response.StatusCode = settings.HasPasswords ? StatusCodes.Status401Unauthorized : StatusCodes.Status403Forbidden;
-        if (settings.HasPasswords)
-            http.Response.Headers[HeaderNames.WWWAuthenticate] = "Basic realm=\"Bickford Renders\", charset=\"UTF-8\"";
-        http.Response.ContentType = "text/plain; charset=utf-8";
-        http.Response.Headers.CacheControl = "no-store";
-        return http.Response.WriteAsync(
-            settings.HasPasswords
-                ? "Sign in as 'operator' or 'viewer'.\n"
-                : "These pages are open to this machine only, as http://127.0.0.1 or http://localhost. To open them to others set Dashboard:OperatorPassword (and Dashboard:ViewerPassword).\n",
-            http.RequestAborted);
-    }
 }

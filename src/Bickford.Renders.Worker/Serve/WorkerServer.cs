@@ -6,7 +6,6 @@ using Bickford.Renders.Worker.Doors;
 using Bickford.Renders.Worker.Output;
 using Bickford.Renders.Worker.Settings;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.DataProtection;
 
 namespace Bickford.Renders.Worker.Serve;
 
@@ -29,18 +28,16 @@ internal static class WorkerServer
             }
         });
         builder.Services.AddRoutingCore();
-        // A form of Hangfire's dashboard is good for as long as the process lives: no key has to be kept anywhere.
-        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
-        builder.Services.AddAntiforgery();
         builder.Services.AddWorker(settings, engine: true);
+        builder.Services.AddDoors(settings.Doors);
         builder.Services.AddApi(settings);
         builder.Services.AddSingleton<IHostLifetime, SignalsAreTheCallers>();
         KillPoints.Wrap(builder.Services, Environment.GetEnvironmentVariable(KillPoints.Variable));
         var app = builder.Build();
         app.UseApi();
-        app.UseDoor(settings.Doors);
+        app.UseDoors(settings.Doors);
         app.UseRouting();
-        app.UseActing();
+        app.UseDoorsOfEndpoints(settings.Doors);
         app.MapApi(settings);
         app.MapStatus(settings);
         app.MapRenderPage();

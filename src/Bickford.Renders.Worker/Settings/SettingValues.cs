@@ -21,6 +21,10 @@ internal sealed class SettingValues(IReadOnlyDictionary<string, EffectiveSetting
 
     public string? OptionalText(string name) => Find(name)?.Values[0].Trim() is { Length: > 0 } text ? text : null;
 
+    /// <summary>All that a list holds; empty where nobody set it.</summary>
+    public IReadOnlyList<string> List(string name) => Find(name) is not { } setting ? []
+        : [.. (setting.Source == DefaultSource ? setting.Values[0].Split(',') : setting.Values).Select(value => value.Trim()).Where(value => value.Length > 0)];
+
     public string Text(string name) => OptionalText(name) ?? throw new InvalidOperationException($"{name} has no default.");
 
     public bool Is(string name, string choice) => Text(name).Equals(choice, StringComparison.OrdinalIgnoreCase);

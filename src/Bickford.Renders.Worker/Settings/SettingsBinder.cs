@@ -1,7 +1,6 @@
 using System.Globalization;
 using Bickford.Renders.Data;
 using Bickford.Renders.Worker.Composition;
-using Bickford.Renders.Worker.Doors;
 using Microsoft.Extensions.Logging;
 
 namespace Bickford.Renders.Worker.Settings;
@@ -27,7 +26,7 @@ internal static class SettingsBinder
         DashboardUrls = values.Find("Dashboard:Urls")!.Values,
         ApiRequestsPerMinute = values.Whole("Dashboard:ApiRequestsPerMinute"),
         PresignedAssets = values.Is("Dashboard:PresignedAssets", "true"),
-        Doors = new DoorSettings(values.OptionalText("Dashboard:OperatorPassword"), values.OptionalText("Dashboard:ViewerPassword"), values.Is("Dashboard:ReadOnly", "true")),
+        Doors = DoorSettingsBinder.Bind(values),
         Logging = new LogSettings(
             values.Is("Logging:Format", "Json"),
             values.Children("Logging:LogLevel").ToDictionary(level => level.Key, level => Enum.Parse<LogLevel>(level.Value, ignoreCase: true), StringComparer.OrdinalIgnoreCase)),
@@ -55,6 +54,8 @@ internal static class SettingsBinder
             yield return Wrong(values, "Database:ConnectionString", "looks like a server's connection string, and Database:Provider is Sqlite; allowed: the path of a SQLite file, or Database:Provider 'PostgreSql'");
         else if (!IsPostgreSql(values) && DatabaseFile(values.Text("Database:ConnectionString")) is "" or ":memory:" or [.., '/'])
             yield return Wrong(values, "Database:ConnectionString", "names no file; allowed: the path of a SQLite file, or 'Data Source=PATH' and nothing else");
+        foreach (var door in DoorSettingsBinder.Problems(values))
+            yield return Wrong(values, door.Field, door.Problem);
         foreach (var (longest, first) in Pairs.Where(pair => values.Time(pair.Longest) < values.Time(pair.First)))
             yield return Wrong(values, longest, $"'{values.Text(longest)}' is not allowed; allowed: not below {first}, which is {values.Text(first)}");
 

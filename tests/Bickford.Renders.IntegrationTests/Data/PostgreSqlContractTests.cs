@@ -1,3 +1,4 @@
+using Bickford.Renders.Data;
 using Bickford.Renders.IntegrationTests.Support;
 using Bickford.Renders.Tests.Data;
 using Bickford.Renders.Tests.Ledger;
@@ -38,6 +39,16 @@ public sealed class PostgreSqlSealTamperingTests(PostgresServer server) : SealTa
 public sealed class PostgreSqlCleanupStoreTests(PostgresServer server) : CleanupStoreContract
 {
     protected override async Task<StoreFixture> CreateAsync() => await PostgreSqlFixture.CreateAsync(server);
+}
+
+/// <summary>Programs' keys on a real PostgreSQL.</summary>
+public sealed class PostgreSqlKeyTests(PostgresServer server) : KeyContract
+{
+    protected override async Task<(IAsyncDisposable Owner, RenderDatabase First, RenderDatabase Second)> CreateAsync()
+    {
+        var fixture = await PostgreSqlFixture.CreateAsync(server);
+        return (fixture, fixture.First, fixture.Second);
+    }
 }
 
 /// <summary>What pages ask of a real PostgreSQL.</summary>

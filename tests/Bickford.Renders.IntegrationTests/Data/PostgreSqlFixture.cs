@@ -22,6 +22,12 @@ public sealed class PostgreSqlFixture : StoreFixture
         _second = Open();
     }
 
+    /// <summary>The whole of it.</summary>
+    public RenderDatabase First => _first;
+
+    /// <summary>The same, opened by another worker.</summary>
+    public RenderDatabase Second => _second;
+
     public string ConnectionString => _database.ConnectionString;
 
     public override IRenderStore Store => _first.Store;

@@ -152,20 +152,30 @@ public sealed class HangfireDashboardTests(PostgresServer server)
         await FailedAsync(world, viewer);
         var job = (await viewer.JobsAsync("failed")).Single();
 
-        foreach (var (user, password) in new[] { (null, null), ("viewer", "viewer-password-13"), ("operator", Viewer), ("somebody", Operator), ("operator", "") })
+        // Few wrong ones: an address that guesses is soon made to wait.
+        foreach (var (user, password, paths) in new (string?, string?, string[])[]
+        {
+            (null, null, ["/", "/hangfire", "/hangfire/jobs/failed", "/renders/" + Guid.Empty, "/no-such-page"]),
+            ("viewer", "viewer-password-13", ["/hangfire"]), ("operator", Viewer, ["/hangfire", "/"]), ("somebody", Operator, ["/hangfire"]), ("operator", "", ["/hangfire"]),
+        })
         {
             using var stranger = await HangfirePages.OfAsync(worker, user, password);
-            foreach (var path in new[] { "/", "/hangfire", "/hangfire/jobs/failed", "/renders/" + Guid.Empty, "/no-such-page" })
+            foreach (var path in paths)
                 (await stranger.GetAsync(path)).Status.ShouldBe(HttpStatusCode.Unauthorized, $"{user} {path}");
             (await stranger.GetAsync("/health/ready")).Status.ShouldBe(HttpStatusCode.OK);
         }
 
-        (await viewer.PageAsync("/hangfire/jobs/failed")).ShouldNotContain("js-jobs-list-command");
-        await viewer.PressAsync("failed", "requeue", job);
-        await viewer.PressAsync("failed", "delete", job);
-        (await viewer.JobsAsync("failed")).ShouldBe([job]);
+        using var program = await HangfirePages.WithKeyAsync(worker, (await world.RunJsonAsync("keys", "create", "--name", "watch", "--role", "viewer"))["key"]!.GetValue<string>());
+        foreach (var pages in new[] { viewer, program })
+        {
+            (await pages.PageAsync("/hangfire/jobs/failed")).ShouldNotContain("js-jobs-list-command");
+            await pages.PressAsync("failed", "requeue", job);
+            await pages.PressAsync("failed", "delete", job);
+            (await pages.JobsAsync("failed")).ShouldBe([job]);
+        }
 
         using var person = await HangfirePages.OfAsync(worker, "operator", Operator);
+        (await person.PressAsync("failed", "requeue", job, origin: "https://evil.example")).ShouldBe(HttpStatusCode.Forbidden);
         (await person.PressAsync("failed", "requeue", job)).ShouldBe(HttpStatusCode.NoContent);
         await DoneAsync(world);
         await StopAsync(worker);

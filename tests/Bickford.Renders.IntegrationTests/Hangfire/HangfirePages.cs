@@ -27,6 +27,14 @@ internal sealed partial class HangfirePages : IDisposable
         return new HangfirePages(new Uri(JsonNode.Parse(worker.Output)!["urls"]![0]!.GetValue<string>()), user, password);
     }
 
+    /// <summary>As a program with a key uses it.</summary>
+    public static async Task<HangfirePages> WithKeyAsync(RendersProcess worker, string key)
+    {
+        var pages = await OfAsync(worker);
+        pages._http.DefaultRequestHeaders.Authorization = new("Bearer", key);
+        return pages;
+    }
+
     public async Task<(HttpStatusCode Status, string Body)> GetAsync(string path)
     {
         using var answer = await _http.GetAsync(new Uri(path, UriKind.Relative), Token);
@@ -45,12 +53,14 @@ internal sealed partial class HangfirePages : IDisposable
         [.. JobLink().Matches(await PageAsync($"/hangfire/jobs/{list}")).Select(link => link.Groups["id"].Value).Distinct()];
 
     /// <summary>Presses a button of a list: <c>requeue</c> or <c>delete</c>.</summary>
-    public async Task<HttpStatusCode> PressAsync(string list, string button, string jobId, bool withToken = true)
+    public async Task<HttpStatusCode> PressAsync(string list, string button, string jobId, bool withToken = true, string? origin = null)
     {
         var page = await PageAsync($"/hangfire/jobs/{list}");
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/hangfire/jobs/{list}/{button}") { Content = new FormUrlEncodedContent([new("jobs[]", jobId)]) };
         if (withToken)
             request.Headers.Add(Meta("csrf-header", page), Meta("csrf-token", page));
+        if (origin is not null)
+            request.Headers.Add("Origin", origin);
         using var answer = await _http.SendAsync(request, Token);
         return answer.StatusCode;
     }

@@ -15,6 +15,7 @@ internal sealed class RunSecrets
     public const string Database = "Database:ConnectionString";
     public const string Operator = "Dashboard:OperatorPassword";
     public const string Viewer = "Dashboard:ViewerPassword";
+    public const string Keys = "Dashboard:KeySecret";
 
     private readonly Dictionary<string, string> _values;
 
@@ -31,6 +32,7 @@ internal sealed class RunSecrets
         [Database] = "dP6;=\"%+sCw9KtZh3QmJ5Ry8",
         [Operator] = "oN8:\"<&%vLb1PxTg4HzS7Wk2",
         [Viewer] = "vE1:'>&+yFr5DsMj9QcN3Xt6",
+        [Keys] = "kD7&\"/%+bYn2JwTs5GvX9Lq4RzPc8HfMe3",
     };
 
     public string this[string name] => _values[name];

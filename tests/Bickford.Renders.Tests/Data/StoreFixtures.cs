@@ -51,6 +51,12 @@ public sealed class SqliteFixture : StoreFixture
 
     public string File { get; }
 
+    /// <summary>The whole of it.</summary>
+    public RenderDatabase First => _first;
+
+    /// <summary>The same, opened by another worker.</summary>
+    public RenderDatabase Second => _second;
+
     public override IRenderStore Store => _first.Store;
 
     public override ILedger Ledger => _first.Ledger;

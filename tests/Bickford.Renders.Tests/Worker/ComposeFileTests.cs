@@ -16,7 +16,7 @@ public sealed partial class ComposeFileTests
         try
         {
             foreach (Match secret in MadeUpSecret().Matches(s_compose))
-                File.WriteAllText(Path.Combine(secrets.FullName, secret.Groups["name"].Value), secret.Groups["name"].Value == "Database__ConnectionString" ? "Host=postgres;Database=renders;Username=renders;Password=p" : "made-up-secret-value");
+                File.WriteAllText(Path.Combine(secrets.FullName, secret.Groups["name"].Value), secret.Groups["name"].Value == "Database__ConnectionString" ? "Host=postgres;Database=renders;Username=renders;Password=p" : "made-up-secret-value-of-32-chars");
             // The engine is a matter of the build, and has tests of its own.
             var variables = Setting().Matches(s_compose)
                 .Where(setting => setting.Groups["name"].Value != "Jobs__Engine")
