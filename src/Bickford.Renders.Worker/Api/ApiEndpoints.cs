@@ -38,7 +38,7 @@ internal static class ApiEndpoints
     public static void MapApi(this WebApplication app, WorkerSettings settings)
     {
         app.UseRateLimiter();
-        var api = app.MapGroup("/api").RequireRateLimiting(Limit).AddEndpointFilter(ForeignPages.RefuseAsync);
+        var api = app.MapGroup("/api").RequireRateLimiting(Limit);
         RendersApi.Map(api);
         ActionsApi.Map(api);
         AssetsApi.Map(api, settings);
