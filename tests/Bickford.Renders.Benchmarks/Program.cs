@@ -3,7 +3,7 @@ using System.Text.Json;
 using Bickford.Renders.Benchmarks;
 using Bickford.Renders.IntegrationTests.Support;
 
-string[] known = ["memory", "s3-memory", "load", "soak"];
+string[] known = ["memory", "s3-memory", "load", "soak", "pages"];
 if (args is [LoadHost.Name, var plan])
     return await LoadHost.RunAsync(JsonSerializer.Deserialize<LoadPlan>(plan)!);
 var json = args.Contains("--json");
@@ -14,6 +14,7 @@ if (name is null || !known.Contains(name))
     Console.Error.WriteLine("  memory, s3-memory: --bytes N, --runs N");
     Console.Error.WriteLine("  load: --renders N, --requests-per-second N, --max-in-flight N, --db sqlite|postgres");
     Console.Error.WriteLine("  soak: --minutes M, --seed N, --db sqlite|postgres");
+    Console.Error.WriteLine("  pages: --renders N, --runs N");
     Console.Error.WriteLine("  all: --json");
     return 2;
 }
@@ -22,6 +23,8 @@ switch (name)
 {
     case "memory":
         return await new MemoryBenchmark(name, targetMegabytes: 64, ceph: null).RunAsync(Number("--bytes", 1_000_000_000), (int)Number("--runs", 3), json);
+    case "pages":
+        return await new PagesBenchmark((int)Number("--renders", 100_000), (int)Number("--runs", 20)).RunAsync(json);
     case "s3-memory":
         await using (var ceph = new CephServer())
             return await new MemoryBenchmark(name, targetMegabytes: 100, ceph).RunAsync(Number("--bytes", 1_000_000_000), (int)Number("--runs", 3), json);

@@ -5,6 +5,7 @@ using Bickford.Renders.Worker.Diagnostics;
 using Bickford.Renders.Worker.Doors;
 using Bickford.Renders.Worker.Output;
 using Bickford.Renders.Worker.Settings;
+using Bickford.Renders.Worker.Web;
 using Microsoft.AspNetCore.Connections;
 
 namespace Bickford.Renders.Worker.Serve;
@@ -15,8 +16,9 @@ internal static class WorkerServer
     /// <summary>Builds it; nothing is written and nothing runs yet.</summary>
     public static WebApplication Build(WorkerSettings settings)
     {
-        // The empty builder reads no file, variable or argument: what holds is in the settings.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        // The empty builder reads no file, variable or argument: what holds is in the settings. Pages' scripts and styles lie beside the program, wherever it is started.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(WorkerServer).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseStaticWebAssets();
         builder.Logging.AddWorkerConsole(settings.Logging, settings.Secrets, enabled: true);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
@@ -28,6 +30,7 @@ internal static class WorkerServer
             }
         });
         builder.Services.AddRoutingCore();
+        builder.Services.AddWeb(settings);
         builder.Services.AddWorker(settings, engine: true);
         builder.Services.AddDoors(settings.Doors);
         builder.Services.AddApi(settings);
@@ -36,11 +39,13 @@ internal static class WorkerServer
         var app = builder.Build();
         app.UseApi();
         app.UseDoors(settings.Doors);
+        app.UseWeb();
         app.UseRouting();
         app.UseDoorsOfEndpoints(settings.Doors);
+        app.UseAntiforgery();
+        app.MapHealth();
+        app.MapWeb();
         app.MapApi(settings);
-        app.MapStatus(settings);
-        app.MapRenderPage();
         if (settings.Jobs.UseHangfire)
             HangfireBuild.MapDashboard(app);
         return app;

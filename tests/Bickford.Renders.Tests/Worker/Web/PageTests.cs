@@ -1,0 +1,98 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Bickford.Renders.Tests.Support;
+using NSubstitute.ExceptionExtensions;
+
+namespace Bickford.Renders.Tests.Worker.Web;
+
+/// <summary>Pages show texts that strangers wrote: they stay texts. And what changes something is asked for by a form of these pages.</summary>
+public sealed partial class PageTests
+{
+    private const string Evil = "</td><script>alert(1)</script><img src=x onerror=alert(2)>\"'";
+
+    private static Render Failed => Rows.Started().Stopped(RenderStatus.Failed, RenderCause.ProviderFailed) with { Prompt = Evil, Message = Evil, Model = Evil, Tags = [Evil], VideoId = Evil };
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/failed")]
+    [InlineData("/renders/{id}")]
+    [InlineData("/bulk?of=all&do=again&text=%3Cscript%3Ealert(1)%3C/script%3E")]
+    public async Task Markup_in_a_prompt_a_message_or_an_address_stays_text(string path)
+    {
+        await using var world = await PagesWorld.StartAsync(Failed);
+
+        var page = await world.ReadAsync(path.Replace("{id}", Failed.Id.ToString("D"), StringComparison.Ordinal));
+
+        page.ShouldContain("&lt;script&gt;alert(1)");
+        page.ShouldNotContain("<script>");
+        page.ShouldNotContain("<img src=x");
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/failed")]
+    [InlineData("/overview")]
+    [InlineData("/renders/{id}")]
+    public async Task Nothing_on_a_page_needs_inline_script_or_style(string path)
+    {
+        await using var world = await PagesWorld.StartAsync(Rows.Started().Stopped(RenderStatus.Parked, RenderCause.AmbiguousCreate));
+
+        var page = await world.ReadAsync(path.Replace("{id}", Failed.Id.ToString("D"), StringComparison.Ordinal));
+
+        Inline().Matches(page).Select(static match => match.Value).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("/act/renders/{id}/resume")]
+    [InlineData("/act/renders/{id}/again")]
+    [InlineData("/act/renders/{id}/cancel")]
+    [InlineData("/act/bulk")]
+    [InlineData("/act/bulk/more")]
+    public async Task A_form_that_no_page_gave_out_changes_nothing(string path)
+    {
+        await using var world = await PagesWorld.StartAsync(Failed);
+        using var form = new FormUrlEncodedContent([new("do", "again"), new("reason", "because"), new("__RequestVerificationToken", "made-up")]);
+
+        using var answer = await world.Http.PostAsync(new Uri(path.Replace("{id}", Failed.Id.ToString("D"), StringComparison.Ordinal), UriKind.Relative), form, Cancel);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await answer.Content.ReadAsStringAsync(Cancel)).ShouldContain("Nothing was done");
+    }
+
+    [Fact]
+    public async Task A_message_that_somebody_wrote_into_a_link_is_not_shown()
+    {
+        await using var world = await PagesWorld.StartAsync();
+
+        (await world.ReadAsync("/renders?said=Send+your+password+to+evil.example")).ShouldNotContain("class=\"notice ");
+    }
+
+    [Fact]
+    public async Task Where_there_is_nothing_a_page_says_what_to_do_next()
+    {
+        await using var world = await PagesWorld.StartAsync();
+
+        (await world.ReadAsync("/")).ShouldContain("No renders yet");
+        (await world.ReadAsync("/renders?text=boat")).ShouldContain("No render matches");
+        (await world.ReadAsync("/failed")).ShouldContain("Nothing waits for you");
+        (await world.ReadAsync("/overview")).ShouldContain("Start one with");
+    }
+
+    [Fact]
+    public async Task When_the_database_does_not_answer_a_page_says_so_and_nothing_of_what_is_inside()
+    {
+        await using var world = await PagesWorld.StartAsync(static views => views.LastChangeAsync(default).ThrowsAsyncForAnyArgs(new IOException("Host=db.internal;Password=secret")));
+
+        using var answer = await world.Http.GetAsync(new Uri("/renders", UriKind.Relative), Cancel);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.InternalServerError);
+        var page = await answer.Content.ReadAsStringAsync(Cancel);
+        page.ShouldContain("the database cannot be reached");
+        page.ShouldNotContain("secret");
+    }
+
+    [GeneratedRegex("""<script(?![^>]*\ssrc=)|<style|\son[a-z]+\s*=|\sstyle\s*=|javascript:""", RegexOptions.IgnoreCase)]
+    private static partial Regex Inline();
+}
