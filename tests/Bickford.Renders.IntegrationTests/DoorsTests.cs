@@ -41,6 +41,28 @@ public sealed class DoorsTests
     }
 
     [Fact]
+    public async Task A_viewers_key_changes_nothing_over_the_API_and_the_ledger_names_the_operators()
+    {
+        await using var world = await World.StartAsync();
+        world.Settings["Jobs__PollFirst"] = "00:10:00";
+        world.Settings["Jobs__PollMax"] = "00:10:00";
+        var viewer = (await world.RunJsonAsync("keys", "create", "--name", "watch", "--role", "viewer"))["key"]!.GetValue<string>();
+        var person = (await world.RunJsonAsync("keys", "create", "--name", "ci", "--role", "operator"))["key"]!.GetValue<string>();
+        var id = (await world.RunJsonAsync("render", "A lighthouse in fog"))["id"]!.GetValue<string>();
+        await using var worker = world.Start("serve", "--json");
+        using var http = new HttpClient { BaseAddress = await AddressAsync(worker) };
+
+        foreach (var path in new[] { "/api/renders", "/api/renders/batch", $"/api/renders/{id}/resume", $"/api/renders/{id}/again", $"/api/renders/{id}/adopt", $"/api/renders/{id}/cancel", $"/api/renders/{id}/remix" })
+            (await PostAsync(http, path, viewer)).ShouldBe(HttpStatusCode.Forbidden, path);
+        (await world.CountAsync("SELECT count(*) FROM renders")).ShouldBe(1);
+        (await world.CountAsync("SELECT count(*) FROM renders WHERE status = 'Cancelled'")).ShouldBe(0);
+
+        (await PostAsync(http, $"/api/renders/{id}/cancel", person)).ShouldBe(HttpStatusCode.OK);
+        (await world.CountAsync("SELECT count(*) FROM ledger_events WHERE type = 'render.cancelled' AND payload LIKE '%\"key:ci\"%'")).ShouldBe(1);
+        await StopAsync(worker);
+    }
+
+    [Fact]
     public async Task Who_signed_in_at_one_worker_is_known_to_the_next_one_and_after_a_restart()
     {
         await using var provider = await OidcProvider.StartAsync();
@@ -94,6 +116,14 @@ public sealed class DoorsTests
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/", UriKind.Relative));
         if (key is not null)
             request.Headers.Authorization = new("Bearer", key);
+        using var answer = await http.SendAsync(request, Cancellation);
+        return answer.StatusCode;
+    }
+
+    private static async Task<HttpStatusCode> PostAsync(HttpClient http, string path, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = new StringContent("{}", Encoding.UTF8, path.EndsWith("/batch", StringComparison.Ordinal) ? "application/x-ndjson" : "application/json") };
+        request.Headers.Authorization = new("Bearer", key);
         using var answer = await http.SendAsync(request, Cancellation);
         return answer.StatusCode;
     }
