@@ -34,4 +34,24 @@ public sealed class DemoTests
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    [Fact]
+    public async Task Its_dashboard_shows_the_renders_and_stays_for_as_long_as_it_is_looked_at()
+    {
+        var folder = Directory.CreateTempSubdirectory("renders-demo-").FullName;
+        try
+        {
+            await using var demo = RendersProcess.Start(folder, new Dictionary<string, string>(), "demo", "--stay");
+            await Eventually.HoldsAsync("the demo is over and stays", () => Task.FromResult(demo.Output.Contains("The dashboard stays at", StringComparison.Ordinal)), TimeSpan.FromSeconds(100));
+            using var http = new HttpClient { BaseAddress = new Uri(demo.Output.Split('\n').Single(line => line.StartsWith("Dashboard ", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) };
+            (await http.GetStringAsync(new Uri("failed", UriKind.Relative), TestContext.Current.CancellationToken)).ShouldContain("A famous actor sells a miracle cure");
+
+            demo.Terminate();
+            (await demo.WaitAsync()).ExitCode.ShouldBe(0);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
 }

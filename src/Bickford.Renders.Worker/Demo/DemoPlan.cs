@@ -52,6 +52,7 @@ internal static class DemoPlan
         "Jobs:ReconcileEvery=500ms",
         "Jobs:ReconcileGrace=1s",
         "Jobs:DrainTimeout=5s",
+        "Dashboard:Urls=http://127.0.0.1:0",
     ];
 
     // Not a secret: the key of a simulator that ends with the demo.

@@ -4,28 +4,52 @@ using Bickford.Renders.Simulator;
 using Bickford.Renders.Worker.Cli;
 using Bickford.Renders.Worker.Composition;
 using Bickford.Renders.Worker.Output;
+using Bickford.Renders.Worker.Serve;
 using Bickford.Renders.Worker.Settings;
 
 namespace Bickford.Renders.Worker.Demo;
 
 /// <summary>Runs the demo in its folder.</summary>
-internal sealed class DemoRun(CliContext context, DemoFolder folder)
+/// <param name="context">The call.</param>
+/// <param name="folder">Where.</param>
+/// <param name="stay">Keeps the dashboard open until somebody ends it.</param>
+internal sealed class DemoRun(CliContext context, DemoFolder folder, bool stay)
 {
     public const string SettingsName = "settings.json";
 
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(90);
 
+    /// <summary>Runs it, and shows what came of it.</summary>
     public async Task<DemoResult> RunAsync(CancellationToken cancellationToken)
     {
         await using var simulator = await SimulatorServer.StartAsync(DemoPlan.Simulator(), cancellationToken);
         var flags = DemoPlan.Settings(simulator.BaseUrl.ToString(), folder);
         await File.WriteAllTextAsync(folder.PathOf(SettingsName), DemoSettingsFile.Text(flags), cancellationToken);
-        await using var session = HostSession.Open(SettingsLoader.FromFlags(flags), new WorkerSessionOptions(SessionKind.Engine, context.Verbose), change: null);
+        var settings = SettingsLoader.FromFlags(flags);
+        var app = WorkerServer.Build(settings, context.Verbose);
+        await using var session = new HostSession(app, settings);
         await session.PrepareAsync(cancellationToken);
         await session.StartAsync(cancellationToken);
+        var dashboard = app.Urls.First();
+        context.Terminal.Line($"Dashboard  {dashboard}");
+        context.Terminal.Line();
 
         var renders = await EndAsync(session, await EnqueueAsync(session.Renders, cancellationToken), cancellationToken);
-        return new DemoResult(renders, await AdoptedAsync(session.Ledger, cancellationToken), await session.Ledger.VerifyAsync(cancellationToken), simulator.Videos.CreateCount);
+        var result = new DemoResult(renders, await AdoptedAsync(session.Ledger, cancellationToken), await session.Ledger.VerifyAsync(cancellationToken), simulator.Videos.CreateCount);
+        if (context.Terminal.AsJson)
+            context.Terminal.Json(result.ToJson());
+        DemoReport.Write(context.Terminal, folder, result);
+        if (stay)
+            await StayAsync(dashboard, cancellationToken);
+        return result;
+    }
+
+    private async Task StayAsync(string dashboard, CancellationToken cancellationToken)
+    {
+        context.Terminal.Line();
+        context.Terminal.Line($"The dashboard stays at {dashboard} until Ctrl-C: look at what failed there, and edit its prompt.");
+        context.Environment.Out.Flush();
+        await Task.Delay(Timeout.InfiniteTimeSpan, context.Environment.Clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private static async Task<IReadOnlyList<Render>> EnqueueAsync(IRenders renders, CancellationToken cancellationToken)
@@ -37,7 +61,7 @@ internal sealed class DemoRun(CliContext context, DemoFolder folder)
         return accepted;
     }
 
-    private async Task<IReadOnlyList<Render>> EndAsync(IWorkerSession session, IReadOnlyList<Render> renders, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Render>> EndAsync(HostSession session, IReadOnlyList<Render> renders, CancellationToken cancellationToken)
     {
         var latest = renders.ToDictionary(render => render.Id);
         using var deadline = new CancellationTokenSource(Longest, context.Environment.Clock);

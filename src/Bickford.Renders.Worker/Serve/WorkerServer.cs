@@ -14,12 +14,14 @@ namespace Bickford.Renders.Worker.Serve;
 internal static class WorkerServer
 {
     /// <summary>Builds it; nothing is written and nothing runs yet.</summary>
-    public static WebApplication Build(WorkerSettings settings)
+    /// <param name="settings">The settings.</param>
+    /// <param name="logs">Logs go to standard error.</param>
+    public static WebApplication Build(WorkerSettings settings, bool logs = true)
     {
         // The empty builder reads no file, variable or argument: what holds is in the settings. Pages' scripts and styles lie beside the program, wherever it is started.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(WorkerServer).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseStaticWebAssets();
-        builder.Logging.AddWorkerConsole(settings.Logging, settings.Secrets, enabled: true);
+        builder.Logging.AddWorkerConsole(settings.Logging, settings.Secrets, logs);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
