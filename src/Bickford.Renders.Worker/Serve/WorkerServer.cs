@@ -32,10 +32,10 @@ internal static class WorkerServer
             }
         });
         builder.Services.AddRoutingCore();
-        builder.Services.AddWeb(settings);
         builder.Services.AddWorker(settings, engine: true);
         builder.Services.AddDoors(settings.Doors);
         builder.Services.AddApi(settings);
+        builder.Services.AddWeb(settings);
         builder.Services.AddSingleton<IHostLifetime, SignalsAreTheCallers>();
         KillPoints.Wrap(builder.Services, Environment.GetEnvironmentVariable(KillPoints.Variable));
         var app = builder.Build();
@@ -44,6 +44,7 @@ internal static class WorkerServer
         app.UseWeb();
         app.UseRouting();
         app.UseDoorsOfEndpoints(settings.Doors);
+        // What Blazor wants for pages that could be posted to; ours are not, and forms go to endpoints that need a token.
         app.UseAntiforgery();
         app.MapHealth();
         app.MapWeb();

@@ -14,7 +14,7 @@ internal static class LiveEndpoint
     {
         http.Response.Headers["X-Accel-Buffering"] = "no";
         return TypedResults.ServerSentEvents(EventsAsync(feed, clock, http.RequestAborted));
-    });
+    }).ExcludeFromDescription();
 
     // A stream without a word for long is taken for dead by proxies, and a reader that is gone shows only when something is written.
     private static async IAsyncEnumerable<SseItem<string>> EventsAsync(ChangeFeed feed, TimeProvider clock, [EnumeratorCancellation] CancellationToken cancellationToken)

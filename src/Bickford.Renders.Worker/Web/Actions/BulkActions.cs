@@ -1,5 +1,4 @@
 using System.Globalization;
-using Bickford.Renders.Worker.Doors;
 using Bickford.Renders.Worker.Output;
 
 namespace Bickford.Renders.Worker.Web.Actions;
@@ -9,7 +8,7 @@ internal static class BulkActions
 {
     public static void MapBulkActions(this IEndpointRouteBuilder app)
     {
-        var forms = app.MapGroup("/act/bulk").NeedsAct().AddEndpointFilter(FormCheck.InvokeAsync);
+        var forms = app.MapForms("/act/bulk");
         forms.MapPost("", BeginAsync);
         forms.MapPost("more", GoOnAsync);
     }

@@ -1,34 +1,21 @@
-using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Http.HttpResults;
+using Bickford.Renders.Worker.Doors;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Bickford.Renders.Worker.Web.Actions;
 
-/// <summary>Lets a form through that one of these pages gave out to this browser, and no other.</summary>
+/// <summary>What all forms of these pages have in common.</summary>
 internal static class FormCheck
 {
-    // A prompt has 32,000 characters at most, a selection some hundred ids; both written out as a form are far below this.
+    // A prompt has 32,000 characters at most, a selection a hundred ids; both written out as a form are far below this.
     private const long MostBytes = 1 << 20;
 
-    public static async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
-    {
-        var http = context.HttpContext;
-        if (http.Request.ContentLength > MostBytes)
-            return TypedResults.Problem("The form is too long.", statusCode: StatusCodes.Status413PayloadTooLarge);
-        if (!http.Request.HasFormContentType)
-            return TypedResults.Problem("Send a form of these pages; programs use /api.", statusCode: StatusCodes.Status415UnsupportedMediaType);
-        try
-        {
-            await http.RequestServices.GetRequiredService<IAntiforgery>().ValidateRequestAsync(http);
-        }
-        catch (AntiforgeryValidationException)
-        {
-            return new RazorComponentResult<Pages.OldForm> { StatusCode = StatusCodes.Status400BadRequest };
-        }
-        catch (Exception e) when (e is InvalidDataException or BadHttpRequestException)
-        {
-            return TypedResults.Problem("The form cannot be read.", statusCode: StatusCodes.Status400BadRequest);
-        }
+    /// <summary>Endpoints for forms: for who may act, with the token of a page that he was shown, and of sensible length.</summary>
+    public static RouteGroupBuilder MapForms(this IEndpointRouteBuilder app, string prefix) =>
+        app.MapGroup(prefix).NeedsAct().NeedsFormToken().WithMetadata(new RequestSizeLimitAttribute(MostBytes)).ExcludeFromDescription().AddEndpointFilter(IsFormAsync);
 
-        return await next(context);
-    }
+    // A program with a key needs no token, and may send anything.
+    private static async ValueTask<object?> IsFormAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        context.HttpContext.Request.HasFormContentType
+            ? await next(context)
+            : TypedResults.Problem("This is for the forms of the dashboard; programs use /api.", statusCode: StatusCodes.Status415UnsupportedMediaType);
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Bickford.Renders.Videos;
-using Bickford.Renders.Worker.Doors;
 using Bickford.Renders.Worker.Output;
 
 namespace Bickford.Renders.Worker.Web.Actions;
@@ -10,7 +9,7 @@ internal static class RenderActions
 {
     public static void MapRenderActions(this IEndpointRouteBuilder app)
     {
-        var forms = app.MapGroup("/act/renders/{id:guid}").NeedsAct().AddEndpointFilter(FormCheck.InvokeAsync);
+        var forms = app.MapForms("/act/renders/{id:guid}");
         Map(forms, "resume", static async act => $"Render {(await act.Renders.ResumeAsync(act.Id, act.Actor, act.Stop)).ShortId} goes on from where it stopped.");
         Map(forms, "cancel", static async act => (await act.Renders.CancelAsync(act.Id, act.Actor, act.Stop)) is { Status: RenderStatus.Cancelled } done
             ? $"Render {done.ShortId} is cancelled."

@@ -58,7 +58,7 @@ public sealed partial class PageTests
         using var answer = await world.Http.PostAsync(new Uri(path.Replace("{id}", Failed.Id.ToString("D"), StringComparison.Ordinal), UriKind.Relative), form, Cancel);
 
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
-        (await answer.Content.ReadAsStringAsync(Cancel)).ShouldContain("Nothing was done");
+        (await answer.Content.ReadAsStringAsync(Cancel)).ShouldContain("This form is not from a page that you were shown");
     }
 
     [Fact]

@@ -6,7 +6,6 @@ using Bickford.Renders.Tests.Support;
 using Bickford.Renders.Worker.Doors;
 using Bickford.Renders.Worker.Web;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -67,7 +66,6 @@ internal sealed class PagesWorld : IAsyncDisposable
         builder.Services.AddSingleton(workers);
         var settings = SettingsWorld.Load();
         builder.Services.AddSingleton(Substitute.For<IApiKeys>());
-        builder.Services.AddSingleton(Substitute.For<IPageKeys>());
         builder.Services.AddDoors(settings.Doors);
         builder.Services.AddWeb(settings);
         var app = builder.Build();
