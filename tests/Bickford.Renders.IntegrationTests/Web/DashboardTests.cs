@@ -137,9 +137,9 @@ public sealed partial class DashboardTests(DashboardWorld world)
         var video = tab.Page.Locator("video");
 
         await video.EvaluateAsync("async one => { one.muted = true; await one.play(); }");
-        await tab.Page.WaitForFunctionAsync("document.querySelector('video').currentTime > 0.2");
+        await tab.HoldsAsync("document.querySelector('video').currentTime > 0.2");
         await video.EvaluateAsync("one => { one.pause(); one.currentTime = 1.5; }");
-        await tab.Page.WaitForFunctionAsync("(one => one.readyState >= 2 && !one.seeking && one.currentTime === 1.5)(document.querySelector('video'))");
+        await tab.HoldsAsync("(one => one.readyState >= 2 && !one.seeking && one.currentTime === 1.5)(document.querySelector('video'))");
 
         tab.Errors.ShouldBeEmpty();
     }

@@ -122,5 +122,8 @@ public sealed class Tab : IAsyncDisposable
 
     public ILocator Button(string text) => Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = text });
 
+    /// <summary>Waits for something to be true on the page. The browser's own way to wait would evaluate text there, which the security policy forbids.</summary>
+    public Task HoldsAsync(string script) => Eventually.HoldsAsync(script, () => Page.EvaluateAsync<bool>(script), TimeSpan.FromSeconds(30));
+
     public async ValueTask DisposeAsync() => await _context.DisposeAsync();
 }

@@ -15,7 +15,7 @@ public sealed class EveryPageTests(DashboardWorld world)
         foreach (var path in await PathsAsync())
         {
             await tab.Page.GotoAsync(path);
-            await tab.Page.WaitForFunctionAsync("document.getElementById('live').textContent === 'Live'");
+            await tab.HoldsAsync("document.getElementById('live').textContent === 'Live'");
             tab.Errors.ShouldBeEmpty(path);
         }
     }
@@ -66,7 +66,7 @@ public sealed class EveryPageTests(DashboardWorld world)
         await tab.Page.Keyboard.PressAsync("Tab");
         (await tab.Page.EvaluateAsync<string>("document.activeElement.textContent")).ShouldBe("Skip to the content");
         await tab.Page.Keyboard.PressAsync("Enter");
-        await tab.Page.WaitForFunctionAsync("document.activeElement.id === 'main'");
+        await tab.HoldsAsync("document.activeElement.id === 'main'");
         await tab.Page.Keyboard.PressAsync("Tab");
         (await tab.Page.EvaluateAsync<bool>("document.getElementById('main').contains(document.activeElement) && document.activeElement.id !== 'main'")).ShouldBeTrue();
     }
