@@ -26,7 +26,7 @@ internal static class AssetsApi
         var render = await renders.GetAsync(RendersApi.IdOf(id), http.RequestAborted) ?? throw new RenderNotFoundException(id);
         var asset = Find(render, kind);
         var key = RenderKeys.Asset(render, asset.Kind);
-        if (presigned && HttpMethods.IsGet(http.Request.Method) && http.RequestServices.GetService<S3VideoStore>() is { } bucket)
+        if (presigned && HttpMethods.IsGet(http.Request.Method) && !IsForAPage(http.Request) && http.RequestServices.GetService<S3VideoStore>() is { } bucket)
         {
             http.Response.Headers.CacheControl = "no-store";
             return Results.Redirect((await bucket.PresignAsync(key, s_linkLifetime)).AbsoluteUri);
@@ -46,6 +46,9 @@ internal static class AssetsApi
         headers.ContentDisposition = new ContentDispositionHeaderValue("inline") { FileName = $"{render.ShortId}-{Name(asset.Kind)}.{Ending(asset.ContentType)}" }.ToString();
         return Results.Stream(content, asset.ContentType, lastModified: null, entityTag: tag, enableRangeProcessing: true);
     }
+
+    // The pages' security policy lets media come from the worker alone.
+    private static bool IsForAPage(HttpRequest request) => request.Headers["Sec-Fetch-Dest"].ToString() is "image" or "video";
 
     private static RenderAsset Find(Render render, string kind)
     {

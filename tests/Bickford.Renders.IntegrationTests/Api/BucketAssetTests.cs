@@ -31,6 +31,9 @@ public sealed class BucketAssetTests(CephServer ceph)
         using var head = await client.SendAsync(new HttpRequestMessage(HttpMethod.Head, path), Cancel);
         head.StatusCode.ShouldBe(HttpStatusCode.OK, "a link is good for GET only");
         head.Content.Headers.ContentLength.ShouldBe(asset.Bytes);
+        using var shown = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Sec-Fetch-Dest", "video" } } };
+        using var bytes = await client.SendAsync(shown, Cancel);
+        bytes.StatusCode.ShouldBe(HttpStatusCode.OK, "a page may show nothing from elsewhere");
         await app.StopAsync(Cancel);
     }
 
