@@ -4,6 +4,7 @@ using System.Threading.RateLimiting;
 using Bickford.Renders.Worker.Doors;
 using Bickford.Renders.Worker.Output;
 using Bickford.Renders.Worker.Settings;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Bickford.Renders.Worker.Api;
 
@@ -22,7 +23,7 @@ internal static class ApiEndpoints
             foreach (var converter in Json.Options.Converters)
                 json.SerializerOptions.Converters.Add(converter);
         });
-        services.AddSingleton<ChangeWatch>();
+        services.TryAddSingleton<ChangeWatch>();
         services.AddRateLimiter(limiter =>
         {
             limiter.AddPolicy(Limit, http => PartitionOf(http, settings.ApiRequestsPerMinute));

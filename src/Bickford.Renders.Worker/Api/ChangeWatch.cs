@@ -12,6 +12,7 @@ internal sealed class ChangeWatch(IRenderViews views, TimeProvider clock, ILogge
 
     private readonly Lock _lock = new();
     private TaskCompletionSource _next = New();
+    private long? _newest;
     private CancellationTokenSource? _looking;
     private int _listeners;
 
@@ -25,14 +26,25 @@ internal sealed class ChangeWatch(IRenderViews views, TimeProvider clock, ILogge
         }
     }
 
+    /// <summary>Number of the newest change that was seen, as <see cref="IRenderViews.LastChangeAsync"/> says it; null before the first look.</summary>
+    public long? Newest
+    {
+        get
+        {
+            lock (_lock)
+                return _newest;
+        }
+    }
+
     /// <summary>Listens until the result is disposed.</summary>
     public IDisposable Listen()
     {
         CancellationToken? first = null;
         lock (_lock)
         {
+            // What was seen while somebody listened last may be long ago.
             if (_listeners++ == 0)
-                first = (_looking = new CancellationTokenSource()).Token;
+                (first, _newest) = ((_looking = new CancellationTokenSource()).Token, null);
         }
 
         if (first is { } token)
@@ -57,7 +69,7 @@ internal sealed class ChangeWatch(IRenderViews views, TimeProvider clock, ILogge
                 if (await LastAsync(cancellationToken) is { } last && last != seen)
                 {
                     seen = last;
-                    Tell();
+                    Tell(last);
                 }
             }
             while (await turn.WaitForNextTickAsync(cancellationToken));
@@ -81,11 +93,11 @@ internal sealed class ChangeWatch(IRenderViews views, TimeProvider clock, ILogge
         }
     }
 
-    private void Tell()
+    private void Tell(long newest)
     {
         TaskCompletionSource told;
         lock (_lock)
-            (told, _next) = (_next, New());
+            (told, _next, _newest) = (_next, New(), newest);
         told.SetResult();
     }
 

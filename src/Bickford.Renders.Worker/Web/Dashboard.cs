@@ -1,5 +1,7 @@
+using Bickford.Renders.Worker.Api;
 using Bickford.Renders.Worker.Settings;
 using Bickford.Renders.Worker.Web.Actions;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Bickford.Renders.Worker.Web;
 
@@ -13,7 +15,7 @@ internal static class Dashboard
         services.AddSingleton<Notice>();
         services.AddSingleton<BulkRuns>();
         services.AddSingleton<BulkWorker>();
-        services.AddSingleton<ChangeFeed>();
+        services.TryAddSingleton<ChangeWatch>();
     }
 
     /// <summary>Goes before routing.</summary>
