@@ -42,16 +42,16 @@ public sealed class StormServers(CephServer ceph) : IAsyncLifetime
 
 /// <summary>
 /// Everything breaks at random moments, by a seed: workers are killed, PostgreSQL is stopped at once and started again, the S3 server is killed, the
-/// provider fails in many ways. After that, every promise holds. <c>RENDERS_STORM_RUNS</c> sets how many seeds are run (default 10), <c>RENDERS_STORM_RENDERS</c> how many renders each has (default 8).
+/// provider fails in many ways. After that, every promise holds. <c>RENDERS_STORM_RUNS</c> sets how many seeds are run (default 20), <c>RENDERS_STORM_RENDERS</c> how many renders each has (default 5).
 /// </summary>
 internal static class Storm
 {
-    private static readonly int Renders = Number("RENDERS_STORM_RENDERS", 8);
-    private const int Blows = 5;
+    private static readonly int Renders = Number("RENDERS_STORM_RENDERS", 5);
+    private const int Blows = 4;
 
     /// <summary>Every second seed from <paramref name="first"/> on.</summary>
     public static TheoryData<int> Seeds(int first) =>
-        [.. Enumerable.Range(1, Number("RENDERS_STORM_RUNS", 10)).Where(seed => seed % 2 == first % 2)];
+        [.. Enumerable.Range(1, Number("RENDERS_STORM_RUNS", 20)).Where(seed => seed % 2 == first % 2)];
 
     private static readonly string[] Faults =
     [
