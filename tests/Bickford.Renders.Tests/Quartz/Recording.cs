@@ -78,7 +78,7 @@ internal sealed class RecordingReconciler : IReconciler
 /// <summary>Something that happens again and again, to be waited for; fails when it does not come within a time that only a fault can take.</summary>
 internal sealed class Happenings
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(3);
     private readonly Channel<bool> _channel = Channel.CreateUnbounded<bool>();
 
     public void Add() => _channel.Writer.TryWrite(true);
