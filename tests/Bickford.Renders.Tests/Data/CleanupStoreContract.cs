@@ -3,26 +3,13 @@ using Bickford.Renders.Ports;
 namespace Bickford.Renders.Tests.Data;
 
 /// <summary>What clean-up asks of every row store, and its lease.</summary>
-public abstract class CleanupStoreContract : IAsyncLifetime
+public abstract class CleanupStoreContract : DatabaseContract
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    private StoreFixture _fixture = null!;
     private int _rows;
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    private ICleanupStore Cleanup => _fixture.Cleanup;
-
-    public async ValueTask InitializeAsync() => _fixture = await CreateAsync();
-
-    public async ValueTask DisposeAsync()
-    {
-        await _fixture.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
-
-    protected abstract Task<StoreFixture> CreateAsync();
+    private ICleanupStore Cleanup => Fixture.Cleanup;
 
     [Fact]
     public async Task Provider_copies_are_listed_by_the_time_they_were_stored_page_by_page()
@@ -121,37 +108,37 @@ public abstract class CleanupStoreContract : IAsyncLifetime
     [Fact]
     public async Task One_at_a_time_has_the_lease_and_the_next_after_a_rest()
     {
-        (await TakeAsync(_fixture.Upkeep, "a", rest: 10)).ShouldBeTrue();
-        (await TakeAsync(_fixture.Upkeep, "a", rest: 10)).ShouldBeTrue("its own");
-        (await TakeAsync(_fixture.OtherUpkeep, "b", rest: 0)).ShouldBeFalse();
-        await _fixture.OtherUpkeep.ReleaseAsync("work", "b", Cancellation);
-        (await _fixture.OtherUpkeep.RenewAsync("work", "b", Minute, Cancellation)).ShouldBeFalse();
-        (await _fixture.OtherUpkeep.TryTakeAsync("other work", "b", Minute, TimeSpan.Zero, Cancellation)).ShouldBeTrue();
+        (await TakeAsync(Fixture.Upkeep, "a", rest: 10)).ShouldBeTrue();
+        (await TakeAsync(Fixture.Upkeep, "a", rest: 10)).ShouldBeTrue("its own");
+        (await TakeAsync(Fixture.OtherUpkeep, "b", rest: 0)).ShouldBeFalse();
+        await Fixture.OtherUpkeep.ReleaseAsync("work", "b", Cancellation);
+        (await Fixture.OtherUpkeep.RenewAsync("work", "b", Minute, Cancellation)).ShouldBeFalse();
+        (await Fixture.OtherUpkeep.TryTakeAsync("other work", "b", Minute, TimeSpan.Zero, Cancellation)).ShouldBeTrue();
 
-        await _fixture.Upkeep.ReleaseAsync("work", "a", Cancellation);
-        (await TakeAsync(_fixture.OtherUpkeep, "b", rest: 10)).ShouldBeFalse("it has just been done");
-        _fixture.Clock.Advance(TimeSpan.FromMinutes(10));
-        (await TakeAsync(_fixture.OtherUpkeep, "b", rest: 10)).ShouldBeTrue();
+        await Fixture.Upkeep.ReleaseAsync("work", "a", Cancellation);
+        (await TakeAsync(Fixture.OtherUpkeep, "b", rest: 10)).ShouldBeFalse("it has just been done");
+        Fixture.Clock.Advance(TimeSpan.FromMinutes(10));
+        (await TakeAsync(Fixture.OtherUpkeep, "b", rest: 10)).ShouldBeTrue();
     }
 
     [Fact]
     public async Task The_lease_of_a_dead_process_runs_out()
     {
-        await TakeAsync(_fixture.Upkeep, "a", rest: 0);
-        _fixture.Clock.Advance(TimeSpan.FromSeconds(59));
-        (await _fixture.Upkeep.RenewAsync("work", "a", Minute, Cancellation)).ShouldBeTrue();
-        _fixture.Clock.Advance(TimeSpan.FromSeconds(59));
-        (await TakeAsync(_fixture.OtherUpkeep, "b", rest: 0)).ShouldBeFalse();
-        _fixture.Clock.Advance(TimeSpan.FromSeconds(1));
+        await TakeAsync(Fixture.Upkeep, "a", rest: 0);
+        Fixture.Clock.Advance(TimeSpan.FromSeconds(59));
+        (await Fixture.Upkeep.RenewAsync("work", "a", Minute, Cancellation)).ShouldBeTrue();
+        Fixture.Clock.Advance(TimeSpan.FromSeconds(59));
+        (await TakeAsync(Fixture.OtherUpkeep, "b", rest: 0)).ShouldBeFalse();
+        Fixture.Clock.Advance(TimeSpan.FromSeconds(1));
 
-        (await TakeAsync(_fixture.OtherUpkeep, "b", rest: 0)).ShouldBeTrue();
-        (await _fixture.Upkeep.RenewAsync("work", "a", Minute, Cancellation)).ShouldBeFalse();
+        (await TakeAsync(Fixture.OtherUpkeep, "b", rest: 0)).ShouldBeTrue();
+        (await Fixture.Upkeep.RenewAsync("work", "a", Minute, Cancellation)).ShouldBeFalse();
     }
 
     [Fact]
     public async Task Of_many_that_ask_for_the_lease_at_once_one_gets_it()
     {
-        var taken = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => TakeAsync(i % 2 == 0 ? _fixture.Upkeep : _fixture.OtherUpkeep, $"owner {i}", rest: 0))));
+        var taken = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => TakeAsync(i % 2 == 0 ? Fixture.Upkeep : Fixture.OtherUpkeep, $"owner {i}", rest: 0))));
 
         taken.Count(it => it).ShouldBe(1);
     }
@@ -171,6 +158,6 @@ public abstract class CleanupStoreContract : IAsyncLifetime
             FinishedAt = TestRenders.Start + minutes * Minute,
         };
         row = change?.Invoke(row) ?? row;
-        return (await _fixture.Store.InsertAsync(row, [row.Entry("render.enqueued")], Cancellation)).Render;
+        return (await Fixture.Store.InsertAsync(row, [row.Entry("render.enqueued")], Cancellation)).Render;
     }
 }

@@ -3,30 +3,16 @@ using Bickford.Renders.Ports;
 namespace Bickford.Renders.Tests.Data;
 
 /// <summary>What every gate to the provider must do, seen by two workers.</summary>
-public abstract class ProviderGateContract : IAsyncLifetime
+public abstract class ProviderGateContract : DatabaseContract
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    private StoreFixture _fixture = null!;
+    private IProviderGate Gate => Fixture.Gate;
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+    private IProviderGate OtherGate => Fixture.OtherGate;
 
-    private IProviderGate Gate => _fixture.Gate;
-
-    private IProviderGate OtherGate => _fixture.OtherGate;
-
-    private ManualClock Clock => _fixture.Clock;
-
-    public async ValueTask InitializeAsync() => _fixture = await CreateAsync();
-
-    public async ValueTask DisposeAsync()
-    {
-        await _fixture.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
-
-    protected abstract Task<StoreFixture> CreateAsync();
+    private ManualClock Clock => Fixture.Clock;
 
     [Theory]
     [InlineData(1)]
@@ -99,7 +85,7 @@ public abstract class ProviderGateContract : IAsyncLifetime
     {
         var renders = await InsertedAsync(16);
 
-        var results = await Task.WhenAll(renders.Select((render, i) => Task.Run(() => IntendAsync(i % 2 == 0 ? _fixture.Store : _fixture.OtherStore, render, 3))));
+        var results = await Task.WhenAll(renders.Select((render, i) => Task.Run(() => IntendAsync(i % 2 == 0 ? Fixture.Store : Fixture.OtherStore, render, 3))));
 
         results.Count(result => result == CommitResult.Committed).ShouldBe(3);
         results.Count(result => result == CommitResult.NoRoom).ShouldBe(13);
@@ -111,12 +97,12 @@ public abstract class ProviderGateContract : IAsyncLifetime
     public async Task A_create_that_found_no_room_wrote_nothing()
     {
         var renders = await InsertedAsync(2);
-        await IntendAsync(_fixture.Store, renders[0], 1);
+        await IntendAsync(Fixture.Store, renders[0], 1);
 
-        (await IntendAsync(_fixture.OtherStore, renders[1], 1)).ShouldBe(CommitResult.NoRoom);
+        (await IntendAsync(Fixture.OtherStore, renders[1], 1)).ShouldBe(CommitResult.NoRoom);
 
-        (await _fixture.Store.GetAsync(renders[1].Id, Cancellation)).ShouldBeRow(renders[1]);
-        (await IntendAsync(_fixture.Store, renders[1] with { Version = 7 }, 1)).ShouldBe(CommitResult.Conflict);
+        (await Fixture.Store.GetAsync(renders[1].Id, Cancellation)).ShouldBeRow(renders[1]);
+        (await IntendAsync(Fixture.Store, renders[1] with { Version = 7 }, 1)).ShouldBe(CommitResult.Conflict);
     }
 
     [Theory]
@@ -129,31 +115,31 @@ public abstract class ProviderGateContract : IAsyncLifetime
     public async Task Whatever_ends_the_providers_work_makes_room(RenderStatus ended)
     {
         var renders = await InsertedAsync(2);
-        await IntendAsync(_fixture.Store, renders[0], 1);
-        var row = (await _fixture.Store.GetAsync(renders[0].Id, Cancellation))!;
+        await IntendAsync(Fixture.Store, renders[0], 1);
+        var row = (await Fixture.Store.GetAsync(renders[0].Id, Cancellation))!;
         var rendering = row.Next() with { Status = RenderStatus.Rendering, Step = RenderStep.Poll, VideoId = "video_1" };
         await CommitAsync(ended == RenderStatus.Queued ? row.Next() : rendering);
-        (await IntendAsync(_fixture.OtherStore, renders[1], 1)).ShouldBe(CommitResult.NoRoom);
+        (await IntendAsync(Fixture.OtherStore, renders[1], 1)).ShouldBe(CommitResult.NoRoom);
 
-        row = (await _fixture.Store.GetAsync(renders[0].Id, Cancellation))!;
+        row = (await Fixture.Store.GetAsync(renders[0].Id, Cancellation))!;
         // Queued: the provider refused the create.
         await CommitAsync(row.Next() with { Status = ended, CreateStartedAt = ended == RenderStatus.Queued ? null : row.CreateStartedAt });
 
-        (await IntendAsync(_fixture.OtherStore, renders[1], 1)).ShouldBe(CommitResult.Committed);
+        (await IntendAsync(Fixture.OtherStore, renders[1], 1)).ShouldBe(CommitResult.Committed);
     }
 
     [Fact]
     public async Task A_create_whose_worker_died_keeps_its_place_and_can_be_sent_again_in_it()
     {
         var renders = await InsertedAsync(2);
-        var leased = (await _fixture.Store.TryLeaseAsync(renders[0].Id, RenderStep.Create, 1, "dead", Second, Cancellation))!;
-        await IntendAsync(_fixture.Store, leased, 1);
+        var leased = (await Fixture.Store.TryLeaseAsync(renders[0].Id, RenderStep.Create, 1, "dead", Second, Cancellation))!;
+        await IntendAsync(Fixture.Store, leased, 1);
         Clock.Advance(TimeSpan.FromMinutes(1));
 
-        (await IntendAsync(_fixture.OtherStore, renders[1], 1)).ShouldBe(CommitResult.NoRoom, "the provider may be at it");
-        var taken = (await _fixture.OtherStore.TryLeaseAsync(renders[0].Id, RenderStep.Create, 2, "heir", Second, Cancellation))!;
+        (await IntendAsync(Fixture.OtherStore, renders[1], 1)).ShouldBe(CommitResult.NoRoom, "the provider may be at it");
+        var taken = (await Fixture.OtherStore.TryLeaseAsync(renders[0].Id, RenderStep.Create, 2, "heir", Second, Cancellation))!;
         (await OtherGate.CountInFlightAsync(taken.Id, 1, Cancellation)).ShouldBe(0);
-        (await IntendAsync(_fixture.OtherStore, taken, 1)).ShouldBe(CommitResult.Committed);
+        (await IntendAsync(Fixture.OtherStore, taken, 1)).ShouldBe(CommitResult.Committed);
     }
 
     [Fact]
@@ -165,10 +151,10 @@ public abstract class ProviderGateContract : IAsyncLifetime
         foreach (var (render, priority) in renders.Zip(priorities))
         {
             await CommitAsync(render.Next() with { Priority = priority, WaitsForRoomSince = TestRenders.Start, DueAt = TestRenders.Start.AddMinutes(5) });
-            waiting.Add((await _fixture.Store.GetAsync(render.Id, Cancellation))!);
+            waiting.Add((await Fixture.Store.GetAsync(render.Id, Cancellation))!);
         }
 
-        await _fixture.Store.TryLeaseAsync(waiting[4].Id, RenderStep.Create, waiting[4].Version, "busy", TimeSpan.FromMinutes(1), Cancellation);
+        await Fixture.Store.TryLeaseAsync(waiting[4].Id, RenderStep.Create, waiting[4].Version, "busy", TimeSpan.FromMinutes(1), Cancellation);
 
         (await OtherGate.ListWaitingForRoomAsync(4, Cancellation)).ShouldBe(
             [.. new[] { waiting[1], waiting[3], waiting[0] }.Select(row => StepJob.For(row)! with { DueAt = row.CreatedAt })]);
@@ -182,7 +168,7 @@ public abstract class ProviderGateContract : IAsyncLifetime
         int[] priorities = [0, 5, 0, -3];
         foreach (var (render, priority) in renders.Zip(priorities))
             await CommitAsync(render.Next() with { Priority = priority, WaitsForRoomSince = TestRenders.Start });
-        await _fixture.Store.TryLeaseAsync(renders[1].Id, RenderStep.Create, 2, "busy", TimeSpan.FromMinutes(1), Cancellation);
+        await Fixture.Store.TryLeaseAsync(renders[1].Id, RenderStep.Create, 2, "busy", TimeSpan.FromMinutes(1), Cancellation);
 
         (await BeforeAsync(renders[0], 0)).ShouldBe(1);
         (await BeforeAsync(renders[2], 0)).ShouldBe(2);
@@ -209,7 +195,7 @@ public abstract class ProviderGateContract : IAsyncLifetime
     }
 
     private async Task CommitAsync(Render next) =>
-        (await _fixture.Store.CommitAsync(next, next.Version - 1, [next.Entry()], Cancellation)).ShouldBe(CommitResult.Committed);
+        (await Fixture.Store.CommitAsync(next, next.Version - 1, [next.Entry()], Cancellation)).ShouldBe(CommitResult.Committed);
 
     private async Task<List<Render>> InsertedAsync(int count)
     {
@@ -217,7 +203,7 @@ public abstract class ProviderGateContract : IAsyncLifetime
         for (var i = 0; i < count; i++)
         {
             var render = TestRenders.New(TestRenders.Start.AddMilliseconds(i), $"take {i}");
-            renders.Add((await _fixture.Store.InsertAsync(render, [render.Entry("render.enqueued")], Cancellation)).Render);
+            renders.Add((await Fixture.Store.InsertAsync(render, [render.Entry("render.enqueued")], Cancellation)).Render);
         }
 
         return renders;

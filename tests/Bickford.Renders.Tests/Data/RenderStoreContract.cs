@@ -4,29 +4,15 @@ using Bickford.Renders.Ports;
 namespace Bickford.Renders.Tests.Data;
 
 /// <summary>What every row store must do.</summary>
-public abstract partial class RenderStoreContract : IAsyncLifetime
+public abstract partial class RenderStoreContract : DatabaseContract
 {
-    private StoreFixture _fixture = null!;
+    protected IRenderStore Store => Fixture.Store;
 
-    protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+    protected IRenderStore OtherStore => Fixture.OtherStore;
 
-    protected IRenderStore Store => _fixture.Store;
+    protected ILedger Ledger => Fixture.Ledger;
 
-    protected IRenderStore OtherStore => _fixture.OtherStore;
-
-    protected ILedger Ledger => _fixture.Ledger;
-
-    internal ManualClock Clock => _fixture.Clock;
-
-    public async ValueTask InitializeAsync() => _fixture = await CreateAsync();
-
-    public async ValueTask DisposeAsync()
-    {
-        await _fixture.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
-
-    protected abstract Task<StoreFixture> CreateAsync();
+    internal ManualClock Clock => Fixture.Clock;
 
     protected async Task<Render> InsertedAsync(Render render) =>
         (await Store.InsertAsync(render, [render.Entry("render.enqueued")], Cancellation)).Render;

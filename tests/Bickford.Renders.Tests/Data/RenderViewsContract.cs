@@ -5,26 +5,13 @@ using Bickford.Renders.Ports;
 namespace Bickford.Renders.Tests.Data;
 
 /// <summary>What pages ask of the rows in every database.</summary>
-public abstract class RenderViewsContract : IAsyncLifetime
+public abstract class RenderViewsContract : DatabaseContract
 {
     private static readonly DateTimeOffset Start = TestRenders.Start;
 
-    private StoreFixture _fixture = null!;
     private int _rows;
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    private IRenderViews Views => _fixture.Views;
-
-    public async ValueTask InitializeAsync() => _fixture = await CreateAsync();
-
-    public async ValueTask DisposeAsync()
-    {
-        await _fixture.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
-
-    protected abstract Task<StoreFixture> CreateAsync();
+    private IRenderViews Views => Fixture.Views;
 
     [Fact]
     public async Task Every_status_is_counted_whatever_statuses_the_filter_names()
@@ -268,7 +255,7 @@ public abstract class RenderViewsContract : IAsyncLifetime
         var row = await InsertAsync(RenderStatus.Queued);
         var inserted = await Views.LastChangeAsync(Cancellation);
         var next = row.Next() with { Status = RenderStatus.Cancelled };
-        await _fixture.OtherStore.CommitAsync(next, row.Version, [next.Entry()], Cancellation);
+        await Fixture.OtherStore.CommitAsync(next, row.Version, [next.Entry()], Cancellation);
         var changed = await Views.LastChangeAsync(Cancellation);
 
         inserted.ShouldBeGreaterThan(before);
@@ -295,6 +282,6 @@ public abstract class RenderViewsContract : IAsyncLifetime
     {
         var row = TestRenders.New(Start.AddMilliseconds(++_rows)) with { Status = status };
         row = change?.Invoke(row) ?? row;
-        return (await _fixture.Store.InsertAsync(row, events?.Invoke(row) ?? [row.Entry("render.enqueued")], Cancellation)).Render;
+        return (await Fixture.Store.InsertAsync(row, events?.Invoke(row) ?? [row.Entry("render.enqueued")], Cancellation)).Render;
     }
 }

@@ -3,22 +3,9 @@ using Bickford.Renders.Ports;
 namespace Bickford.Renders.Tests.Data;
 
 /// <summary>The register of workers in every database.</summary>
-public abstract class WorkerRegisterContract : IAsyncLifetime
+public abstract class WorkerRegisterContract : DatabaseContract
 {
-    private StoreFixture _fixture = null!;
     private int _workers;
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync() => _fixture = await CreateAsync();
-
-    public async ValueTask DisposeAsync()
-    {
-        await _fixture.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
-
-    protected abstract Task<StoreFixture> CreateAsync();
 
     [Fact]
     public async Task A_worker_that_says_so_is_alive_until_it_leaves()
@@ -27,12 +14,12 @@ public abstract class WorkerRegisterContract : IAsyncLifetime
         await SayAsync(b);
         await SayAsync(a);
 
-        var listed = await _fixture.OtherWorkers.ListAsync(Cancellation);
+        var listed = await Fixture.OtherWorkers.ListAsync(Cancellation);
         listed.ShouldBe([a with { SeenAt = TestRenders.Start }, b with { SeenAt = TestRenders.Start }]);
 
-        await _fixture.Workers.LeaveAsync(a.Id, Cancellation);
-        await _fixture.Workers.LeaveAsync(a.Id, Cancellation);
-        (await _fixture.OtherWorkers.ListAsync(Cancellation)).ShouldHaveSingleItem().Id.ShouldBe(b.Id);
+        await Fixture.Workers.LeaveAsync(a.Id, Cancellation);
+        await Fixture.Workers.LeaveAsync(a.Id, Cancellation);
+        (await Fixture.OtherWorkers.ListAsync(Cancellation)).ShouldHaveSingleItem().Id.ShouldBe(b.Id);
     }
 
     [Fact]
@@ -41,13 +28,13 @@ public abstract class WorkerRegisterContract : IAsyncLifetime
         var (dead, alive) = (Worker("dead"), Worker("alive"));
         await SayAsync(dead);
         await SayAsync(alive);
-        _fixture.Clock.Advance(IWorkerRegister.GoneAfter - TimeSpan.FromSeconds(1));
+        Fixture.Clock.Advance(IWorkerRegister.GoneAfter - TimeSpan.FromSeconds(1));
         await SayAsync(alive with { StagingBytes = 7 });
-        (await _fixture.Workers.ListAsync(Cancellation)).Count.ShouldBe(2);
-        _fixture.Clock.Advance(TimeSpan.FromSeconds(1));
+        (await Fixture.Workers.ListAsync(Cancellation)).Count.ShouldBe(2);
+        Fixture.Clock.Advance(TimeSpan.FromSeconds(1));
 
-        var left = (await _fixture.Workers.ListAsync(Cancellation)).ShouldHaveSingleItem();
-        (left.Host, left.StagingBytes, left.SeenAt).ShouldBe(("alive", 7, _fixture.Clock.GetUtcNow() - TimeSpan.FromSeconds(1)));
+        var left = (await Fixture.Workers.ListAsync(Cancellation)).ShouldHaveSingleItem();
+        (left.Host, left.StagingBytes, left.SeenAt).ShouldBe(("alive", 7, Fixture.Clock.GetUtcNow() - TimeSpan.FromSeconds(1)));
     }
 
     [Fact]
@@ -56,14 +43,14 @@ public abstract class WorkerRegisterContract : IAsyncLifetime
         var (a, b) = (Worker("a"), Worker("b"));
         var hour = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
         await SayAsync(a, 10, 2, 1);
-        await _fixture.OtherWorkers.SayAsync(b, 5, 0, 1, Cancellation);
+        await Fixture.OtherWorkers.SayAsync(b, 5, 0, 1, Cancellation);
         await SayAsync(a);
-        _fixture.Clock.Advance(TimeSpan.FromHours(2));
+        Fixture.Clock.Advance(TimeSpan.FromHours(2));
         await SayAsync(a, 1, 1, 0);
 
-        (await _fixture.Workers.ListTrafficAsync(hour.AddMinutes(59), Cancellation)).ShouldBe(
+        (await Fixture.Workers.ListTrafficAsync(hour.AddMinutes(59), Cancellation)).ShouldBe(
             [new ProviderTraffic(hour, 15, 2, 2), new ProviderTraffic(hour.AddHours(2), 1, 1, 0)]);
-        (await _fixture.Workers.ListTrafficAsync(hour.AddHours(1), Cancellation)).ShouldHaveSingleItem().Hour.ShouldBe(hour.AddHours(2));
+        (await Fixture.Workers.ListTrafficAsync(hour.AddHours(1), Cancellation)).ShouldHaveSingleItem().Hour.ShouldBe(hour.AddHours(2));
     }
 
     [Fact]
@@ -71,13 +58,13 @@ public abstract class WorkerRegisterContract : IAsyncLifetime
     {
         var worker = Worker("a");
         await SayAsync(worker, 1);
-        _fixture.Clock.Advance(TimeSpan.FromDays(30));
+        Fixture.Clock.Advance(TimeSpan.FromDays(30));
         await SayAsync(worker, 2);
-        (await _fixture.Workers.ListTrafficAsync(TestRenders.Start, Cancellation)).Count.ShouldBe(2);
-        _fixture.Clock.Advance(TimeSpan.FromDays(2));
+        (await Fixture.Workers.ListTrafficAsync(TestRenders.Start, Cancellation)).Count.ShouldBe(2);
+        Fixture.Clock.Advance(TimeSpan.FromDays(2));
         await SayAsync(worker, 3);
 
-        (await _fixture.Workers.ListTrafficAsync(TestRenders.Start, Cancellation)).Select(hour => hour.Calls).ShouldBe([2, 3]);
+        (await Fixture.Workers.ListTrafficAsync(TestRenders.Start, Cancellation)).Select(hour => hour.Calls).ShouldBe([2, 3]);
     }
 
     [Fact]
@@ -85,10 +72,10 @@ public abstract class WorkerRegisterContract : IAsyncLifetime
     {
         var workers = Enumerable.Range(0, 8).Select(i => Worker($"host {i}")).ToArray();
 
-        await Task.WhenAll(workers.Select((worker, i) => Task.Run(() => (i % 2 == 0 ? _fixture.Workers : _fixture.OtherWorkers).SayAsync(worker, 3, 2, 1, Cancellation))));
+        await Task.WhenAll(workers.Select((worker, i) => Task.Run(() => (i % 2 == 0 ? Fixture.Workers : Fixture.OtherWorkers).SayAsync(worker, 3, 2, 1, Cancellation))));
 
-        (await _fixture.Workers.ListAsync(Cancellation)).Count.ShouldBe(8);
-        var hour = (await _fixture.Workers.ListTrafficAsync(TestRenders.Start, Cancellation)).ShouldHaveSingleItem();
+        (await Fixture.Workers.ListAsync(Cancellation)).Count.ShouldBe(8);
+        var hour = (await Fixture.Workers.ListTrafficAsync(TestRenders.Start, Cancellation)).ShouldHaveSingleItem();
         (hour.Calls, hour.Throttled, hour.Failed).ShouldBe((24, 16, 8));
     }
 
@@ -96,5 +83,5 @@ public abstract class WorkerRegisterContract : IAsyncLifetime
         Guid.CreateVersion7(TestRenders.Start.AddMilliseconds(++_workers)), host, 4711, "1.2.3", "Quartz", TestRenders.Start.AddMinutes(-1), 5_000_000_000, 34_359_738_368);
 
     private Task SayAsync(WorkerStatus worker, long calls = 0, long throttled = 0, long failed = 0) =>
-        _fixture.Workers.SayAsync(worker, calls, throttled, failed, Cancellation);
+        Fixture.Workers.SayAsync(worker, calls, throttled, failed, Cancellation);
 }

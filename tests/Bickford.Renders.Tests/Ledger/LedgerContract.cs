@@ -6,25 +6,11 @@ using Bickford.Renders.Tests.Data;
 namespace Bickford.Renders.Tests.Ledger;
 
 /// <summary>What every ledger must do.</summary>
-public abstract class LedgerContract : IAsyncLifetime
+public abstract class LedgerContract : DatabaseContract
 {
-    private StoreFixture _fixture = null!;
+    private ILedger Ledger => Fixture.Ledger;
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    private ILedger Ledger => _fixture.Ledger;
-
-    private IRenderStore Store => _fixture.Store;
-
-    public async ValueTask InitializeAsync() => _fixture = await CreateAsync();
-
-    public async ValueTask DisposeAsync()
-    {
-        await _fixture.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
-
-    protected abstract Task<StoreFixture> CreateAsync();
+    private IRenderStore Store => Fixture.Store;
 
     [Fact]
     public async Task An_empty_ledger_verifies()
@@ -38,7 +24,7 @@ public abstract class LedgerContract : IAsyncLifetime
     public async Task A_callers_events_form_a_chain_of_their_own()
     {
         var first = await Ledger.RecordAsync("invoices/2026-03", "invoice.sent", new JsonObject { ["to"] = "Åsa", ["amount"] = 1.50m }, null, Cancellation);
-        _fixture.Clock.Advance(TimeSpan.FromMilliseconds(1.5));
+        Fixture.Clock.Advance(TimeSpan.FromMilliseconds(1.5));
         var second = await Ledger.RecordAsync("invoices/2026-03", "invoice.paid", [], null, Cancellation);
         var other = await Ledger.RecordAsync("notes", "note", [], null, Cancellation);
 
@@ -58,7 +44,7 @@ public abstract class LedgerContract : IAsyncLifetime
         var id = Guid.CreateVersion7(TestRenders.Start);
         var first = await Ledger.RecordAsync("notes", "note", new JsonObject { ["text"] = "one" }, id, Cancellation);
 
-        var again = await _fixture.OtherLedger.RecordAsync("notes", "note", new JsonObject { ["text"] = "two" }, id, Cancellation);
+        var again = await Fixture.OtherLedger.RecordAsync("notes", "note", new JsonObject { ["text"] = "two" }, id, Cancellation);
 
         again.ShouldBe(first);
         (await Ledger.TailAsync(10, Cancellation)).Count.ShouldBe(1);
@@ -68,7 +54,7 @@ public abstract class LedgerContract : IAsyncLifetime
     public async Task Concurrent_writers_of_one_stream_all_succeed()
     {
         await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() =>
-            (i % 2 == 0 ? Ledger : _fixture.OtherLedger).RecordAsync("notes", "note", new JsonObject { ["i"] = i }, null, Cancellation))));
+            (i % 2 == 0 ? Ledger : Fixture.OtherLedger).RecordAsync("notes", "note", new JsonObject { ["i"] = i }, null, Cancellation))));
 
         var events = await Ledger.ReadAsync(stream: "notes", cancellationToken: Cancellation).ToListAsync(Cancellation);
         events.Select(e => e.RenderSeq).ShouldBe(Enumerable.Range(1, 40).Select(i => (long)i));
@@ -81,7 +67,7 @@ public abstract class LedgerContract : IAsyncLifetime
         var id = Guid.CreateVersion7(TestRenders.Start);
 
         var events = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(() =>
-            (i % 2 == 0 ? Ledger : _fixture.OtherLedger).RecordAsync("notes", "note", new JsonObject { ["i"] = i }, id, Cancellation))));
+            (i % 2 == 0 ? Ledger : Fixture.OtherLedger).RecordAsync("notes", "note", new JsonObject { ["i"] = i }, id, Cancellation))));
 
         events.Distinct().Count().ShouldBe(1);
         (await Ledger.TailAsync(10, Cancellation)).ShouldBe([events[0]]);
@@ -166,9 +152,9 @@ public abstract class LedgerContract : IAsyncLifetime
                 for (var i = 0; !enough.IsCancellationRequested; i++)
                 {
                     var render = TestRenders.New(TestRenders.Start.AddSeconds(i));
-                    await _fixture.OtherStore.InsertAsync(render, [render.Entry("render.enqueued")], Cancellation);
+                    await Fixture.OtherStore.InsertAsync(render, [render.Entry("render.enqueued")], Cancellation);
                     var next = render.Next() with { Status = RenderStatus.Rendering, VideoId = $"video_{i}" };
-                    await _fixture.OtherStore.CommitAsync(next, 1, [next.Entry()], Cancellation);
+                    await Fixture.OtherStore.CommitAsync(next, 1, [next.Entry()], Cancellation);
                 }
             },
             Cancellation);

@@ -10,26 +10,13 @@ using NSubstitute.ExceptionExtensions;
 namespace Bickford.Renders.Tests.Ledger;
 
 /// <summary>How every ledger is sealed.</summary>
-public abstract class SealContract : IAsyncLifetime
+public abstract class SealContract : DatabaseContract
 {
     private readonly InMemoryVideoStore _copies = new();
-    private StoreFixture _fixture = null!;
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+    private ILedger Ledger => Fixture.Ledger;
 
-    private ILedger Ledger => _fixture.Ledger;
-
-    private ILedgerSeals Seals => _fixture.Seals;
-
-    public async ValueTask InitializeAsync() => _fixture = await CreateAsync();
-
-    public async ValueTask DisposeAsync()
-    {
-        await _fixture.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
-
-    protected abstract Task<StoreFixture> CreateAsync();
+    private ILedgerSeals Seals => Fixture.Seals;
 
     [Fact]
     public async Task An_empty_ledger_needs_no_seal()
@@ -49,7 +36,7 @@ public abstract class SealContract : IAsyncLifetime
         (await Sealer().SealAsync(Cancellation)).ShouldBe(new SealRun(3, 9, 3, null));
         (await Sealer().SealAsync(Cancellation)).ShouldBe(new SealRun(0, 0, 0, null));
         await RecordAsync(1);
-        _fixture.Clock.Advance(TimeSpan.FromMinutes(1));
+        Fixture.Clock.Advance(TimeSpan.FromMinutes(1));
         (await Sealer().SealAsync(Cancellation)).ShouldBe(new SealRun(1, 1, 1, null));
 
         var seals = await Seals.ReadSealsAsync(cancellationToken: Cancellation).ToListAsync(Cancellation);
@@ -98,7 +85,7 @@ public abstract class SealContract : IAsyncLifetime
 
         (await Seals.AppendAsync(first with { Number = 2 }, Cancellation)).ShouldBeFalse();
         (await Seals.AppendAsync(first, Cancellation)).ShouldBeTrue();
-        (await _fixture.OtherSeals.AppendAsync(LedgerSeal.Over(null, leaves, TestRenders.Start.AddSeconds(1)), Cancellation)).ShouldBeFalse();
+        (await Fixture.OtherSeals.AppendAsync(LedgerSeal.Over(null, leaves, TestRenders.Start.AddSeconds(1)), Cancellation)).ShouldBeFalse();
 
         (await Seals.NewestAsync(Cancellation)).ShouldBe(first);
     }
@@ -110,7 +97,7 @@ public abstract class SealContract : IAsyncLifetime
         var writing = Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(() => RecordAsync(Each), Cancellation)));
         var sealing = Enumerable.Range(0, 10).Select(i => Task.Run(async () =>
         {
-            var sealer = Sealers.New(i % 2 == 0 ? Seals : _fixture.OtherSeals, _copies, _fixture.Clock, maxEvents: 7);
+            var sealer = Sealers.New(i % 2 == 0 ? Seals : Fixture.OtherSeals, _copies, Fixture.Clock, maxEvents: 7);
             var (seals, events) = (0, 0L);
             bool ended;
             do
@@ -140,7 +127,7 @@ public abstract class SealContract : IAsyncLifetime
         var broken = Substitute.For<IVideoStore>();
         broken.OpenReadAsync(Arg.Any<string>(), Arg.Any<CancellationToken>()).Returns((Stream?)null);
         broken.PutAsync(Arg.Any<string>(), Arg.Any<Stream>(), Arg.Any<ObjectContent>(), Arg.Any<CancellationToken>()).ThrowsAsync(new VideoStoreException("the disk is full"));
-        await Should.ThrowAsync<VideoStoreException>(Sealers.New(Seals, broken, _fixture.Clock).SealAsync(Cancellation));
+        await Should.ThrowAsync<VideoStoreException>(Sealers.New(Seals, broken, Fixture.Clock).SealAsync(Cancellation));
 
         (await Sealer().VerifyCopiesAsync(Cancellation)).ShouldBe(new SealCopiesReport(3, 0, 3, null, 0));
         (await Sealer().SealAsync(Cancellation)).ShouldBe(new SealRun(0, 0, 3, null));
@@ -156,7 +143,7 @@ public abstract class SealContract : IAsyncLifetime
     public async Task Copying_goes_on_where_it_ended_however_far_back_that_is(int there)
     {
         await RecordAsync(21);
-        await Sealers.New(Seals, _copies, _fixture.Clock, maxEvents: 1).SealAsync(Cancellation);
+        await Sealers.New(Seals, _copies, Fixture.Clock, maxEvents: 1).SealAsync(Cancellation);
         for (var number = there + 1; number <= 21; number++)
             await _copies.DeleteAsync(LedgerSeal.KeyOf(number), Cancellation);
 
@@ -191,7 +178,7 @@ public abstract class SealContract : IAsyncLifetime
         (await Seals.FindEventAsync(Guid.AllBitsSet, Cancellation)).ShouldBeNull();
     }
 
-    private ILedgerSealer Sealer() => Sealers.New(Seals, _copies, _fixture.Clock);
+    private ILedgerSealer Sealer() => Sealers.New(Seals, _copies, Fixture.Clock);
 
     private async Task RecordAsync(int count)
     {
