@@ -51,7 +51,7 @@ internal static class RenderTable
     [
         "id", "idempotency_key", "request_hash", "prompt", "model", "size", "seconds", "input_reference", "tags", "priority",
         "again_of", "remix_of", "remix_video_id", "status", "step", "attempt", "looks", "progress", "due_at", "lease_owner",
-        "lease_until", "version", "cancel_requested", "create_started_at", "create_since",
+        "lease_until", "version", "cancel_requested", "create_started_at", "create_since", "creates_sent",
         "waits_for_room_since", "video_id", "provider_created_at",
         "provider_completed_at", "expires_at", "deadline_at", "assets", "cost", "cause", "message", "trace_parent", "ledger_seq",
         "ledger_hash", "created_at", "updated_at", "finished_at", "keep", "provider_copy_deleting_at", "provider_copy_deleted_at",
@@ -117,6 +117,7 @@ internal static class RenderTable
         p.Add("cancel_requested", render.CancelRequested);
         p.Add("create_started_at", Time(render.CreateStartedAt));
         p.Add("create_since", Time(render.CreateSince));
+        p.Add("creates_sent", render.CreatesSent);
         p.Add("waits_for_room_since", Time(render.WaitsForRoomSince));
         p.Add("video_id", Text(render.VideoId));
         p.Add("provider_created_at", Time(render.ProviderCreatedAt));
@@ -178,6 +179,7 @@ internal static class RenderTable
         CancelRequested = row.Bool("cancel_requested"),
         CreateStartedAt = row.TimeOrNull("create_started_at"),
         CreateSince = row.TimeOrNull("create_since"),
+        CreatesSent = (int)row.Number("creates_sent"),
         WaitsForRoomSince = row.TimeOrNull("waits_for_room_since"),
         VideoId = row.TextOrNull("video_id"),
         ProviderCreatedAt = row.TimeOrNull("provider_created_at"),

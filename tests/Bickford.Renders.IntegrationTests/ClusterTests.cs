@@ -12,6 +12,7 @@ public sealed class ClusterTests(PostgresServer postgres, CephServer ceph)
         await using var database = await postgres.CreateDatabaseAsync();
         await using var world = (await World.StartAsync(new SimulatorOptions { ApiKey = "simulator-key", RenderTime = new TimeRange(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(3)) }))
             .OnPostgreSql(database.ConnectionString).OnS3(await ceph.OptionsForAsync(typeof(ClusterTests)));
+        (world.Settings["Jobs__PollFirst"], world.Settings["Jobs__PollMax"]) = ("00:00:01", "00:00:02");
         await EnqueueAsync(world, 200);
         await using var first = StartWorker(world, 1);
         await using var second = StartWorker(world, 2);

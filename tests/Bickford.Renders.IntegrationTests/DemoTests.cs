@@ -42,7 +42,7 @@ public sealed class DemoTests
         try
         {
             await using var demo = RendersProcess.Start(folder, new Dictionary<string, string>(), "demo", "--stay");
-            await Eventually.HoldsAsync("the demo is over and stays", () => Task.FromResult(demo.Output.Contains("The dashboard stays at", StringComparison.Ordinal)), TimeSpan.FromSeconds(100));
+            await Eventually.HoldsAsync("the demo is over and stays", () => Task.FromResult(demo.Output.Contains("The dashboard stays at", StringComparison.Ordinal)));
             using var http = new HttpClient { BaseAddress = new Uri(demo.Output.Split('\n').Single(line => line.StartsWith("Dashboard ", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) };
             (await http.GetStringAsync(new Uri("failed", UriKind.Relative), TestContext.Current.CancellationToken)).ShouldContain("A famous actor sells a miracle cure");
 

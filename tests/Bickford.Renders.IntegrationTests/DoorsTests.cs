@@ -108,7 +108,7 @@ public sealed class DoorsTests
 
     private static async Task<Uri> AddressAsync(RendersProcess worker)
     {
-        await Eventually.HoldsAsync("it listens", () => Task.FromResult(worker.Output.Contains("urls", StringComparison.Ordinal)), TimeSpan.FromSeconds(60));
+        await Eventually.HoldsAsync("it listens", () => Task.FromResult(worker.Output.Contains("urls", StringComparison.Ordinal)));
         return new Uri(JsonNode.Parse(worker.Output)!["urls"]![0]!.GetValue<string>());
     }
 

@@ -69,7 +69,7 @@ public sealed class LimitTests
         await using var first = world.Start("serve");
         await using var second = world.Start("serve");
         await Eventually.HoldsAsync($"{renders} renders are completed", async () =>
-            await world.CountAsync("SELECT count(*) FROM renders WHERE status = 'Completed'") == renders, TimeSpan.FromSeconds(120));
+            await world.CountAsync("SELECT count(*) FROM renders WHERE status = 'Completed'") == renders);
         foreach (var worker in new[] { first, second })
         {
             worker.Terminate();

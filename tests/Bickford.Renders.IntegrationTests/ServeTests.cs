@@ -130,13 +130,13 @@ public sealed class ServeTests
 
     private static async Task<string> HearAsync(Socket socket)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
+        using var deadline = new CancellationTokenSource(Eventually.Patience, TimeProvider.System);
         var buffer = new byte[4096];
         return System.Text.Encoding.UTF8.GetString(buffer, 0, await socket.ReceiveAsync(buffer, SocketFlags.None, deadline.Token));
     }
 
     private static Task CompletedAsync(World world, int count) => Eventually.HoldsAsync($"{count} renders are completed", async () =>
-        await world.CountAsync("SELECT count(*) FROM renders WHERE status = 'Completed'") == count, TimeSpan.FromSeconds(120));
+        await world.CountAsync("SELECT count(*) FROM renders WHERE status = 'Completed'") == count);
 
     private static async Task StopAsync(RendersProcess worker)
     {

@@ -1,5 +1,8 @@
 namespace Bickford.Renders.Simulation.Tests;
 
+/// <summary>All processors are these worlds' own.</summary>
+[CollectionDefinition(nameof(WorldsTests), DisableParallelization = true)]
+[Collection(nameof(WorldsTests))]
 public class WorldsTests(ITestOutputHelper output)
 {
     /// <summary>The same worlds each time, so that a run says something about the change and nothing about luck. <c>RENDERS_WORLDS</c> runs more of them.</summary>

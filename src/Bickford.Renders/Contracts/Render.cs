@@ -81,6 +81,9 @@ public sealed record Render
     /// <summary>Start of the first create whose effect has not been ruled out by the provider's own answer: the look-up searches from here.</summary>
     public DateTimeOffset? CreateSince { get; init; }
 
+    /// <summary>Creates sent since a person last looked at the render, but those that the provider refused for certain.</summary>
+    public int CreatesSent { get; init; }
+
     /// <summary>Since when the create waits for others to finish, because <see cref="RenderOptions.MaxInFlight"/> are in flight; null when it does not.</summary>
     public DateTimeOffset? WaitsForRoomSince { get; init; }
 

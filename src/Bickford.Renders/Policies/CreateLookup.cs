@@ -19,7 +19,7 @@ public abstract record LookupDecision
     /// <summary>This is the render's video.</summary>
     public sealed record Adopt(Video Video) : LookupDecision;
 
-    /// <summary>There is no such video: the create did not take effect, and may be sent.</summary>
+    /// <summary>There is no such video: the create did not take effect, and may be sent again.</summary>
     public sealed record NotThere : LookupDecision;
 
     /// <summary>It is too early to tell.</summary>
@@ -32,6 +32,12 @@ public abstract record LookupDecision
 /// <summary>Decides whose video it is after a create whose answer was lost. Pure; never guesses where a guess could cost money.</summary>
 public static class CreateLookup
 {
+    /// <summary>
+    /// Creates without a clear answer after which a person must look. Each was proven to have left no video before the next was sent, but a server
+    /// that goes on like this may be billing what it does not list.
+    /// </summary>
+    public const int MostCreates = 3;
+
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
 
     /// <summary>Decides.</summary>
@@ -65,9 +71,11 @@ public static class CreateLookup
         // Servers answer with another name of the model or a rounded size: what has our prompt and belongs to nobody may be ours.
         if (evidence.Unowned.FirstOrDefault(v => Resembles(row, v) && !evidence.Rivals.Any(r => r.Id != row.Id && Fits(r, v))) is { } similar)
             return new LookupDecision.Park($"video {similar.Id} at the provider has the same prompt but another model, size or length ({similar.Model}, {similar.Size}, {similar.Seconds} s); adopt it if it is the right one");
-        return evidence.ReadPastIntent
+        if (!evidence.ReadPastIntent)
+            return new LookupDecision.Park("the provider's list could not be read back to the time of the create");
+        return row.CreatesSent < MostCreates
             ? new LookupDecision.NotThere()
-            : new LookupDecision.Park("the provider's list could not be read back to the time of the create");
+            : new LookupDecision.Park($"{row.CreatesSent} creates got no clear answer, and none left a video in the provider's list; resume the render to send another");
     }
 
     /// <summary>True if the video may be what the render asked for. What the server leaves out speaks neither for nor against.</summary>

@@ -23,12 +23,6 @@ public static class FailurePolicy
     /// <summary>How often a video the provider does not know is asked for again: some servers know it a moment later.</summary>
     public const int LostAttempts = 3;
 
-    /// <summary>
-    /// Creates without a clear answer after which a person must look. Each was proven to have left no video before the next was sent, but a server
-    /// that goes on like this may be billing what it does not list.
-    /// </summary>
-    public const int AmbiguousAttempts = 3;
-
     /// <summary>How long after completion missing content is taken for "not there yet" where the server does not say when it expires.</summary>
     public static readonly TimeSpan ContentGrace = TimeSpan.FromMinutes(5);
 
@@ -60,8 +54,8 @@ public static class FailurePolicy
         {
             FaultKind.Permanent => new FailureAction.Fail(fault.Cause, fault.Message),
             FaultKind.NeedsOperator => new FailureAction.Park(fault.Cause, fault.Message),
-            // Looking up costs nothing, so it starts soon; what the look-up finds decides about the rest.
-            FaultKind.AmbiguousCreate => inTime && tries < AmbiguousAttempts ? retry : new FailureAction.Park(RenderCause.AmbiguousCreate, fault.Message),
+            // Looking up costs nothing, so it starts soon, also after the deadline and the last create: what the look-up finds decides about the rest.
+            FaultKind.AmbiguousCreate => retry,
             FaultKind.Throttled when !inTime && HasOpenCreate(row) => PastDeadline(row, fault),
             FaultKind.Throttled => inTime && now < LatestTurn(row, options) ? retry : new FailureAction.Fail(RenderCause.RateLimit, fault.Message),
             FaultKind.NotFound => MayComeYet(row, fault, now) ? retry : new FailureAction.Fail(fault.Cause, fault.Message),

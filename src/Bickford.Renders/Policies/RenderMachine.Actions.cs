@@ -24,6 +24,7 @@ public sealed partial class RenderMachine
         {
             Status = StatusAt(row.Step),
             Attempt = 0,
+            CreatesSent = 0,
             Looks = 0,
             Cause = null,
             Message = null,

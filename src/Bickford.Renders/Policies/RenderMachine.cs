@@ -56,6 +56,7 @@ public sealed partial class RenderMachine(RenderOptions options)
         {
             CreateStartedAt = now,
             CreateSince = row.CreateSince ?? now,
+            CreatesSent = row.CreatesSent + 1,
             RemixVideoId = outcome.RemixVideoId ?? row.RemixVideoId,
         };
         return With(next, RenderEvents.CreateStarted, ("looked_up", row.CreateStartedAt is not null), ("remix_video_id", next.RemixVideoId));
@@ -183,6 +184,8 @@ public sealed partial class RenderMachine(RenderOptions options)
         // A refusal of the only create means that no video came of it. After a create whose answer was lost, the next try looks again.
         if (fault.RefusesCreate && row.CreateSince == row.CreateStartedAt)
             row = row with { CreateStartedAt = null, CreateSince = null };
+        if (fault.RefusesCreate)
+            row = row with { CreatesSent = Math.Max(0, row.CreatesSent - 1) };
         var next = Released(row, now) with { Attempt = row.Attempt + 1 };
 
         switch (FailurePolicy.Decide(row, fault, now, options, random))

@@ -88,7 +88,7 @@ public sealed class HangfireDashboardTests(PostgresServer server)
 
         (await pages.PressAsync("failed", "requeue", job)).ShouldBe(HttpStatusCode.NoContent);
 
-        await Eventually.HoldsAsync("it has run", async () => (await pages.PageAsync($"/hangfire/jobs/details/{job}")).Contains("nothing to do", StringComparison.Ordinal), TimeSpan.FromSeconds(60));
+        await Eventually.HoldsAsync("it has run", async () => (await pages.PageAsync($"/hangfire/jobs/details/{job}")).Contains("nothing to do", StringComparison.Ordinal));
         (await world.CountAsync("SELECT version FROM renders")).ShouldBe(version);
         await StopAsync(worker);
     }
@@ -110,7 +110,7 @@ public sealed class HangfireDashboardTests(PostgresServer server)
             job = string.Join(",", jobs);
             // Alone: a recurring job may run beside it for a moment.
             return page.Contains("Download ", StringComparison.Ordinal) && jobs.Count == 1;
-        }, TimeSpan.FromSeconds(60));
+        });
 
         (await pages.PressAsync("processing", "delete", job)).ShouldBe(HttpStatusCode.NoContent);
 
@@ -131,7 +131,7 @@ public sealed class HangfireDashboardTests(PostgresServer server)
         await using var worker = world.Start("serve", "--json");
         using var pages = await HangfirePages.OfAsync(worker);
         var job = "";
-        await Eventually.HoldsAsync("the look waits", async () => (job = string.Join(",", await pages.JobsAsync("scheduled"))).Length > 0, TimeSpan.FromSeconds(60));
+        await Eventually.HoldsAsync("the look waits", async () => (job = string.Join(",", await pages.JobsAsync("scheduled"))).Length > 0);
 
         (await pages.PressAsync("scheduled", "delete", job)).ShouldBe(HttpStatusCode.NoContent);
 
@@ -192,10 +192,10 @@ public sealed class HangfireDashboardTests(PostgresServer server)
         })).OnHangfire(database.ConnectionString);
 
     private static Task FailedAsync(World world, HangfirePages pages) => Eventually.HoldsAsync("it failed, and its job with it", async () =>
-        await world.CountAsync("SELECT count(*) FROM renders WHERE status = 'Failed'") == 1 && (await pages.JobsAsync("failed")).Count == 1, TimeSpan.FromSeconds(90));
+        await world.CountAsync("SELECT count(*) FROM renders WHERE status = 'Failed'") == 1 && (await pages.JobsAsync("failed")).Count == 1);
 
     private static Task DoneAsync(World world) => Eventually.HoldsAsync("it is completed", async () =>
-        await world.CountAsync("SELECT count(*) FROM renders WHERE status = 'Completed'") == 1, TimeSpan.FromSeconds(90));
+        await world.CountAsync("SELECT count(*) FROM renders WHERE status = 'Completed'") == 1);
 
     private static async Task StopAsync(RendersProcess worker)
     {

@@ -23,7 +23,7 @@ internal sealed partial class HangfirePages : IDisposable
     /// <summary>Waits until the worker listens.</summary>
     public static async Task<HangfirePages> OfAsync(RendersProcess worker, string? user = null, string? password = null)
     {
-        await Eventually.HoldsAsync("it listens", () => Task.FromResult(worker.Output.Contains("urls", StringComparison.Ordinal)), TimeSpan.FromSeconds(60));
+        await Eventually.HoldsAsync("it listens", () => Task.FromResult(worker.Output.Contains("urls", StringComparison.Ordinal)));
         return new HangfirePages(new Uri(JsonNode.Parse(worker.Output)!["urls"]![0]!.GetValue<string>()), user, password);
     }
 

@@ -95,7 +95,7 @@ public sealed class HangfireWorkerTests(PostgresServer server)
         {
             await Eventually.HoldsAsync("it has begun", async () =>
                 await world.CountAsync("SELECT count(*) FROM information_schema.tables WHERE table_schema = 'hangfire'") > 0
-                && await world.CountAsync("SELECT count(*) FROM hangfire.hash WHERE key LIKE 'recurring-job:%' AND field = 'Job'") == 3, TimeSpan.FromSeconds(60));
+                && await world.CountAsync("SELECT count(*) FROM hangfire.hash WHERE key LIKE 'recurring-job:%' AND field = 'Job'") == 3);
             first.Kill();
             await first.WaitAsync();
         }
@@ -126,7 +126,7 @@ public sealed class HangfireWorkerTests(PostgresServer server)
         var workers = Enumerable.Range(0, 4).Select(node => ClusterTests.StartWorker(world, node)).ToList();
         try
         {
-            await Eventually.HoldsAsync("all listen", () => Task.FromResult(workers.All(worker => worker.Output.Contains("listens on", StringComparison.Ordinal))), TimeSpan.FromSeconds(90));
+            await Eventually.HoldsAsync("all listen", () => Task.FromResult(workers.All(worker => worker.Output.Contains("listens on", StringComparison.Ordinal))));
             await ClusterTests.EnqueueAsync(world, 3);
             await CompletedAsync(world, 3);
         }

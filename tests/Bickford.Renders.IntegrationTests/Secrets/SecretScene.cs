@@ -104,7 +104,7 @@ internal sealed class SecretScene : IAsyncDisposable
     }
 
     public Task AtRestAsync() => Eventually.HoldsAsync("all renders ended", async () =>
-        await World.CountAsync("SELECT count(*) FROM renders WHERE status IN ('Queued', 'Rendering', 'Storing')") == 0, TimeSpan.FromSeconds(90));
+        await World.CountAsync("SELECT count(*) FROM renders WHERE status IN ('Queued', 'Rendering', 'Storing')") == 0);
 
     /// <summary>Pages of the worker, with what they are asked with.</summary>
     public async Task<List<(string Place, string Text)>> PagesAsync(RendersProcess worker, params IEnumerable<string> paths)

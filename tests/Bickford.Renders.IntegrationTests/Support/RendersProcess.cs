@@ -62,7 +62,7 @@ public sealed class RendersProcess : IAsyncDisposable
     /// <summary>Waits for its end and for all it printed.</summary>
     public async Task<ProcessResult> WaitAsync(TimeSpan? deadline = null)
     {
-        using var timeout = new CancellationTokenSource(deadline ?? TimeSpan.FromSeconds(90), TimeProvider.System);
+        using var timeout = new CancellationTokenSource(deadline ?? Eventually.Patience, TimeProvider.System);
         try
         {
             await _process.WaitForExitAsync(timeout.Token);

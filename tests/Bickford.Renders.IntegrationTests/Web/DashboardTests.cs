@@ -19,7 +19,7 @@ public sealed partial class DashboardTests(DashboardWorld world)
         await world.EnqueueAsync("Paper boats on a pond");
 
         var row = tab.Page.Locator("tbody tr", new PageLocatorOptions { HasText = "Paper boats on a pond" });
-        await Expect(row.Locator(".chip")).ToHaveTextAsync("Completed", Patient);
+        await Expect(row.Locator(".chip")).ToHaveTextAsync("Completed");
         (await tab.Page.EvaluateAsync<bool>("window.stays === true")).ShouldBeTrue();
         tab.Errors.ShouldBeEmpty();
     }
@@ -32,12 +32,12 @@ public sealed partial class DashboardTests(DashboardWorld world)
         await tab.Page.Locator("input[name=text]").FillAsync("half a wo");
 
         await world.EnqueueAsync("Snow on a fence");
-        await Expect(tab.Page.Locator("#live")).ToHaveTextAsync("Paused", new() { Timeout = 30_000 });
+        await Expect(tab.Page.Locator("#live")).ToHaveTextAsync("Paused");
         await Expect(tab.Page.Locator("input[name=text]")).ToHaveValueAsync("half a wo");
         await Expect(tab.Page.Locator("input[name=text]")).ToBeFocusedAsync();
 
         await tab.Page.Locator("input[name=text]").BlurAsync();
-        await Expect(tab.Page.Locator("tbody tr", new PageLocatorOptions { HasText = "Snow on a fence" })).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Expect(tab.Page.Locator("tbody tr", new PageLocatorOptions { HasText = "Snow on a fence" })).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed partial class DashboardTests(DashboardWorld world)
 
         await Expect(tab.Page.Locator(".notice.good")).ToContainTextAsync("goes on from where it stopped");
         await CompletedAsync("A locked garden opens");
-        await Expect(stopped).ToHaveCountAsync(0, new() { Timeout = 30_000 });
+        await Expect(stopped).ToHaveCountAsync(0);
         (await ActorsAsync("A locked garden opens", "render.resumed")).ShouldBe(["dashboard"]);
         tab.Errors.ShouldBeEmpty();
     }
@@ -67,7 +67,7 @@ public sealed partial class DashboardTests(DashboardWorld world)
         await stopped.GetByRole(AriaRole.Button, new() { Name = "Render again with this prompt $0.40" }).ClickAsync();
 
         await Expect(tab.Page.Locator(".notice.good")).ToContainTextAsync("costs $0.40");
-        await Expect(tab.Page.Locator(".title .chip")).ToHaveTextAsync("Completed", Patient);
+        await Expect(tab.Page.Locator(".title .chip")).ToHaveTextAsync("Completed");
         await Expect(tab.Page.Locator(".tree li")).ToHaveCountAsync(2);
         await Expect(tab.Page.Locator(".sealed")).ToContainTextAsync("is whole and fits the row");
     }
@@ -168,8 +168,6 @@ public sealed partial class DashboardTests(DashboardWorld world)
             (await tab.Page.Locator("form[method=post], input[name=id]").CountAsync()).ShouldBe(0, path);
         }
     }
-
-    private static LocatorAssertionsToHaveTextOptions Patient => new() { Timeout = 60_000 };
 
     private Task CompletedAsync(string prompt) => Eventually.HoldsAsync($"'{prompt}' is completed", async () =>
         await world.World.CountAsync($"SELECT count(*) FROM renders WHERE prompt = '{prompt}' AND status = 'Completed'") == 1);

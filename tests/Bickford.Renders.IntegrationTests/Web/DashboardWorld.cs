@@ -80,7 +80,8 @@ public sealed class DashboardWorld : IAsyncLifetime, ICollectionFixture<Dashboar
         var options = new BrowserNewContextOptions { BaseURL = url ?? Url, ViewportSize = new ViewportSize { Width = 1280, Height = 900 } };
         configure?.Invoke(options);
         var context = await _browser.NewContextAsync(options);
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(90_000);
+        Assertions.SetDefaultExpectTimeout(90_000);
         var tab = new Tab(context, await context.NewPageAsync());
         await tab.Page.GotoAsync(path);
         return tab;
@@ -123,7 +124,7 @@ public sealed class Tab : IAsyncDisposable
     public ILocator Button(string text) => Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = text });
 
     /// <summary>Waits for something to be true on the page. The browser's own way to wait would evaluate text there, which the security policy forbids.</summary>
-    public Task HoldsAsync(string script) => Eventually.HoldsAsync(script, () => Page.EvaluateAsync<bool>(script), TimeSpan.FromSeconds(30));
+    public Task HoldsAsync(string script) => Eventually.HoldsAsync(script, () => Page.EvaluateAsync<bool>(script));
 
     public async ValueTask DisposeAsync() => await _context.DisposeAsync();
 }

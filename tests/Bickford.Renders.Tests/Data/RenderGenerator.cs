@@ -39,6 +39,7 @@ internal static class RenderGenerator
             CancelRequested = random.Next(2) == 0,
             CreateStartedAt = Maybe<DateTimeOffset>(random, () => Time(random)),
             CreateSince = Maybe<DateTimeOffset>(random, () => Time(random)),
+            CreatesSent = random.Next(),
             WaitsForRoomSince = Maybe<DateTimeOffset>(random, () => Time(random)),
             VideoId = Maybe(random, () => $"video_{seed}"),
             ProviderCreatedAt = Maybe<DateTimeOffset>(random, () => Time(random)),

@@ -54,7 +54,6 @@ public sealed class FailurePolicyTests
     [Theory]
     [InlineData(FaultKind.Transient)]
     [InlineData(FaultKind.Throttled)]
-    [InlineData(FaultKind.AmbiguousCreate)]
     public void A_create_whose_effect_is_open_is_parked_at_the_deadline_and_never_failed(FaultKind kind)
     {
         var row = Rows.Started();
@@ -90,17 +89,11 @@ public sealed class FailurePolicyTests
         Throttled(Rows.At(RenderStep.Download) with { ExpiresAt = Rows.Now.AddSeconds(-1) }).ShouldBe(new FailureAction.Retry(TimeSpan.FromSeconds(1)));
     }
 
-    [Theory]
-    [InlineData(0, true)]
-    [InlineData(1, true)]
-    [InlineData(2, false)]
-    public void After_three_creates_without_a_clear_answer_a_person_must_look(int attempt, bool again)
+    [Fact]
+    public void A_create_without_a_clear_answer_is_always_looked_up_for_that_costs_nothing()
     {
-        var action = Decide(Rows.Started() with { Attempt = attempt }, FaultKind.AmbiguousCreate, RenderCause.AmbiguousCreate);
-        if (again)
-            action.ShouldBeOfType<FailureAction.Retry>();
-        else
-            action.ShouldBe(new FailureAction.Park(RenderCause.AmbiguousCreate, "why"));
+        Decide(Rows.Started() with { Attempt = 400, CreatesSent = 9 }, FaultKind.AmbiguousCreate, RenderCause.AmbiguousCreate).ShouldBeOfType<FailureAction.Retry>();
+        Decide(Rows.Started(), FaultKind.AmbiguousCreate, RenderCause.AmbiguousCreate, Rows.Started().DeadlineAt.AddDays(1)).ShouldBeOfType<FailureAction.Retry>();
     }
 
     [Fact]

@@ -14,23 +14,24 @@ public sealed class RenderMachineTests
     public void The_intent_keeps_the_lease_and_remembers_the_first_open_create()
     {
         var first = Apply(Rows.Queued().Leased(), new StepOutcome.CreateStarted("video_0")).Next;
-        (first.LeaseOwner, first.CreateStartedAt, first.CreateSince, first.RemixVideoId).ShouldBe(("node/run", Later, Later, "video_0"));
+        (first.LeaseOwner, first.CreateStartedAt, first.CreateSince, first.CreatesSent, first.RemixVideoId).ShouldBe(("node/run", Later, Later, 1, "video_0"));
         var second = Machine.Apply(first, new StepOutcome.CreateStarted(null), Later.AddMinutes(1), 0.5).Next;
-        (second.CreateStartedAt, second.CreateSince, second.RemixVideoId).ShouldBe((Later.AddMinutes(1), Later, "video_0"));
+        (second.CreateStartedAt, second.CreateSince, second.CreatesSent, second.RemixVideoId).ShouldBe((Later.AddMinutes(1), Later, 2, "video_0"));
     }
 
     [Fact]
     public void A_refusal_of_the_only_create_closes_it()
     {
         var next = Apply(Rows.Started().Leased(), Refused(FaultKind.Throttled)).Next;
-        (next.CreateStartedAt, next.CreateSince, next.Status, next.Attempt).ShouldBe((null, null, RenderStatus.Queued, 1));
+        (next.CreateStartedAt, next.CreateSince, next.CreatesSent, next.Status, next.Attempt).ShouldBe((null, null, 0, RenderStatus.Queued, 1));
     }
 
     [Fact]
     public void A_refusal_of_a_second_create_leaves_the_first_open()
     {
-        var row = Rows.Started().Leased() with { CreateStartedAt = Rows.Now.AddMinutes(1) };
-        Apply(row, Refused(FaultKind.Throttled)).Next.CreateSince.ShouldBe(Rows.Now);
+        var row = Rows.Started().Leased() with { CreateStartedAt = Rows.Now.AddMinutes(1), CreatesSent = 2 };
+        var next = Apply(row, Refused(FaultKind.Throttled)).Next;
+        (next.CreateSince, next.CreatesSent).ShouldBe((Rows.Now, 1));
     }
 
     [Fact]

@@ -88,6 +88,7 @@ public sealed class RenderMachineWalkTests
             next.CreateSince.ShouldBeNull(where);
         else
             next.CreateSince!.Value.ShouldBeLessThanOrEqualTo(next.CreateStartedAt.Value, where);
+        next.CreatesSent.ShouldBeInRange(0, row.CreatesSent + 1, where);
         // The lease is given back unless the POST is next, or the running step still has it.
         if (next.LeaseOwner is not null)
             (on is "intent" or "cancel while a step runs" || on.StartsWith("late", StringComparison.Ordinal)).ShouldBeTrue(where);

@@ -1,3 +1,4 @@
+using Bickford.Renders.Policies;
 using Bickford.Renders.Tests.Support;
 using Bickford.Renders.Videos;
 
@@ -36,6 +37,35 @@ public sealed class CreateSearchTests : IDisposable
         done.Status.ShouldBe(RenderStatus.Completed);
         (_world.Provider.Posts, _world.Provider.Videos.Count).ShouldBe((2, 1));
         (done.CreateStartedAt - done.CreateSince)!.Value.ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task The_last_create_that_may_be_sent_is_looked_up_like_the_first()
+    {
+        var id = (await _world.EnqueueAsync()).Id;
+        var creates = 0;
+        _world.Provider.OnCreating = () =>
+        {
+            if (++creates < CreateLookup.MostCreates)
+                throw new VideosApiException(VideosFault.Unavailable, "502", RequestEffect.Unknown);
+        };
+        _world.Provider.OnCreated = _ => throw new VideosApiException(VideosFault.Unavailable, "504", RequestEffect.Unknown);
+        var done = await _world.RunToEndAsync(id);
+        (done.Status, _world.Provider.Posts, _world.Provider.Videos.Count).ShouldBe((RenderStatus.Completed, CreateLookup.MostCreates, 1));
+    }
+
+    [Fact]
+    public async Task After_three_creates_without_a_clear_answer_a_person_must_look_and_may_send_three_more()
+    {
+        var id = (await _world.EnqueueAsync()).Id;
+        _world.Provider.OnCreating = () => throw new VideosApiException(VideosFault.Unavailable, "502", RequestEffect.Unknown);
+        var parked = await _world.RunToEndAsync(id);
+        (parked.Status, parked.Cause, _world.Provider.Posts).ShouldBe((RenderStatus.Parked, RenderCause.AmbiguousCreate, CreateLookup.MostCreates));
+        parked.Message!.ShouldStartWith("3 creates got no clear answer, and none left a video");
+
+        await _world.Renders.ResumeAsync(id, "ann", TestContext.Current.CancellationToken);
+        (await _world.RunToEndAsync(id)).Status.ShouldBe(RenderStatus.Parked);
+        _world.Provider.Posts.ShouldBe(2 * CreateLookup.MostCreates);
     }
 
     [Fact]

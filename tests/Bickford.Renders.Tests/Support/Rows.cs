@@ -32,7 +32,7 @@ internal static class Rows
         UpdatedAt = Now,
     };
 
-    public static Render Started(int number = 1) => Queued(number) with { CreateStartedAt = Now, CreateSince = Now };
+    public static Render Started(int number = 1) => Queued(number) with { CreateStartedAt = Now, CreateSince = Now, CreatesSent = 1 };
 
     public static Render At(RenderStep step) => step switch
     {

@@ -64,7 +64,7 @@ public sealed class HostileListTests
 
         var parked = await world.RunToEndAsync((await world.EnqueueAsync()).Id);
 
-        (parked.Status, parked.Cause, world.Provider.Posts).ShouldBe((RenderStatus.Parked, RenderCause.AmbiguousCreate, FailurePolicy.AmbiguousAttempts));
+        (parked.Status, parked.Cause, world.Provider.Posts).ShouldBe((RenderStatus.Parked, RenderCause.AmbiguousCreate, CreateLookup.MostCreates));
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class HostileListTests
 
         (parked.Status, parked.Cause, parked.VideoId).ShouldBe((RenderStatus.Parked, RenderCause.AmbiguousCreate, null));
         (await world.RowAsync(first.Id)).VideoId.ShouldBe(first.VideoId);
-        world.Provider.Posts.ShouldBeLessThanOrEqualTo(1 + FailurePolicy.AmbiguousAttempts);
+        world.Provider.Posts.ShouldBeLessThanOrEqualTo(1 + CreateLookup.MostCreates);
     }
 
     [Fact]
