@@ -69,6 +69,10 @@ internal sealed class PostgreSqlDialect(PostgreSqlServer server, string clock = 
 
     public override string Greatest(params ReadOnlySpan<string> expressions) => $"greatest({string.Join(", ", expressions)})";
 
+    public override string Seconds(string expression) => $"extract(epoch FROM {expression})";
+
+    public override string SkipLocked => "FOR UPDATE SKIP LOCKED";
+
     public override string HourOf(string column) => $"date_trunc('hour', {column}, 'UTC')";
 
     public override string JsonArrayHolds(string column, string parameter) => $"{column} @> to_jsonb({parameter}::text)";

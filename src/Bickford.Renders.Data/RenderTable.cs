@@ -44,6 +44,12 @@ internal static class RenderTable
     /// <summary>The provider accepted the row's video.</summary>
     public const string IsAccepted = "video_id IS NOT NULL";
 
+    /// <summary>The row is at Poll; in the very words of its partial index.</summary>
+    public const string IsPolled = "status NOT IN ('Queued', 'Storing', 'Completed', 'Failed', 'Parked', 'Cancelled')";
+
+    /// <summary>The provider has finished the row's video, and both times are known; in the very words of its partial index.</summary>
+    public const string IsRendered = "provider_completed_at IS NOT NULL AND provider_created_at IS NOT NULL";
+
     /// <summary>What a <see cref="Ports.StepJob"/> is read from.</summary>
     public const string JobColumns = "id, step, version, due_at, priority";
 

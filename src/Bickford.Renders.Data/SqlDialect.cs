@@ -49,6 +49,12 @@ internal abstract class SqlDialect : IDisposable
     /// <summary>The greatest of these expressions, none of which is null.</summary>
     public abstract string Greatest(params ReadOnlySpan<string> expressions);
 
+    /// <summary>An expression: a time as seconds, to subtract another from.</summary>
+    public abstract string Seconds(string expression);
+
+    /// <summary>At the end of a query whose rows are about to be changed: takes those that nobody else changes at the moment.</summary>
+    public abstract string SkipLocked { get; }
+
     /// <summary>The begin of the hour of this column's time, as a time; UTC.</summary>
     public abstract string HourOf(string column);
 

@@ -58,6 +58,10 @@ internal sealed class SqliteDialect : SqlDialect
 
     public override string Greatest(params ReadOnlySpan<string> expressions) => $"max({string.Join(", ", expressions)})";
 
+    public override string Seconds(string expression) => $"julianday({expression}) * 86400.0";
+
+    public override string SkipLocked => "";
+
     public override string HourOf(string column) => $"substr({column}, 1, 13) || ':00:00.000Z'";
 
     public override string JsonArrayHolds(string column, string parameter) =>

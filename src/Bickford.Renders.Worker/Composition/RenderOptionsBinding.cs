@@ -19,6 +19,7 @@ internal static class RenderOptionsBinding
         options.Poll.First = settings.Jobs.PollFirst;
         options.Poll.Max = settings.Jobs.PollMax;
         options.Poll.Factor = settings.Jobs.PollFactor;
+        (options.Poll.Learns, options.Poll.Looks, options.Poll.Merges) = (settings.Jobs.PollLearns, settings.Jobs.PollLooks, settings.Jobs.PollMerges);
         options.Retry.First = settings.Jobs.RetryFirst;
         options.Retry.Max = settings.Jobs.RetryMax;
         options.Retry.MaxAttempts = settings.Jobs.MaxAttempts;

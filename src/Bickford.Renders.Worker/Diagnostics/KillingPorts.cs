@@ -75,6 +75,18 @@ internal sealed class KillingRenderStore(IRenderStore inner, KillPoints points) 
     public Task<Render?> TryLeaseAsync(Guid id, RenderStep step, long version, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
         inner.TryLeaseAsync(id, step, version, owner, duration, cancellationToken);
 
+    public Task<IReadOnlyList<Render>> LeaseLooksAsync(StepJob job, DateTimeOffset now, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
+        inner.LeaseLooksAsync(job, now, owner, duration, cancellationToken);
+
+    public Task<string?> FindNewerVideoAsync(Guid id, CancellationToken cancellationToken = default) => inner.FindNewerVideoAsync(id, cancellationToken);
+
+    public async Task<IReadOnlyList<CommitResult>> CommitAllAsync(IReadOnlyList<RowCommit> commits, CancellationToken cancellationToken = default)
+    {
+        var results = await inner.CommitAllAsync(commits, cancellationToken);
+        points.Pass("poll.after-commit");
+        return results;
+    }
+
     public Task<Render?> RenewLeaseAsync(Guid id, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
         inner.RenewLeaseAsync(id, owner, duration, cancellationToken);
 
@@ -86,6 +98,9 @@ internal sealed class KillingRenderStore(IRenderStore inner, KillPoints points) 
 
     public Task<IReadOnlyList<Render>> ListOpenCreatesAsync(string prompt, string model, CancellationToken cancellationToken = default) =>
         inner.ListOpenCreatesAsync(prompt, model, cancellationToken);
+
+    public Task<IReadOnlyList<TimeSpan>> ListTimesAsync(string model, string? size, int? seconds, int limit, CancellationToken cancellationToken = default) =>
+        inner.ListTimesAsync(model, size, seconds, limit, cancellationToken);
 
     public Task<IReadOnlySet<string>> FindOwnedVideoIdsAsync(IReadOnlyCollection<string> videoIds, CancellationToken cancellationToken = default) =>
         inner.FindOwnedVideoIdsAsync(videoIds, cancellationToken);

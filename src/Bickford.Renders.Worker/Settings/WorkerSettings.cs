@@ -73,6 +73,12 @@ internal sealed record JobSettings
 
     public required double PollFactor { get; init; }
 
+    public required bool PollLearns { get; init; }
+
+    public required double PollLooks { get; init; }
+
+    public required bool PollMerges { get; init; }
+
     public required TimeSpan RetryFirst { get; init; }
 
     public required TimeSpan RetryMax { get; init; }

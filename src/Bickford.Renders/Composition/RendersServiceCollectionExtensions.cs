@@ -46,6 +46,12 @@ public static class RendersServiceCollectionExtensions
             Gate(provider), provider.GetRequiredService<IJobScheduler>(), options));
         services.TryAddSingleton<RenderNotifier>();
         services.TryAddSingleton<CreateSearch>();
+        services.TryAddSingleton<LearntTimes>();
+        services.TryAddSingleton<LookPages>();
+        services.TryAddSingleton<MergedLooks>();
+        services.TryAddSingleton<StepGuard>();
+        services.TryAddSingleton<StepCommits>();
+        services.TryAddSingleton<StepHandover>();
         services.TryAddSingleton<AssetDownload>();
         services.AddSingleton<IStep, CreateStep>();
         services.AddSingleton<IStep, PollStep>();

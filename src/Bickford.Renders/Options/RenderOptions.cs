@@ -105,20 +105,32 @@ public sealed class ModelOptions
     public IDictionary<string, decimal> Prices { get; } = new Dictionary<string, decimal>(StringComparer.Ordinal);
 }
 
-/// <summary>When to look at a render's status: exponential backoff with jitter.</summary>
+/// <summary>When to look at a render's status: as learnt from others like it; exponential backoff where nothing is learnt.</summary>
 public sealed class PollOptions
 {
     /// <summary>From the create to the first look.</summary>
     /// <value>Setting <c>Jobs:PollFirst</c>; default 2 seconds; at least 0.01 second.</value>
     public TimeSpan First { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The longest time between looks.</summary>
+    /// <summary>The longest time between looks where nothing is learnt.</summary>
     /// <value>Setting <c>Jobs:PollMax</c>; default 20 seconds; not below <see cref="First"/>.</value>
     public TimeSpan Max { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How much longer each interval is than the one before.</summary>
     /// <value>Setting <c>Jobs:PollFactor</c>; default 1.5; 1 to 10.</value>
     public double Factor { get; set; } = 1.5;
+
+    /// <summary>Looks are taken when renders of the same model, size and length mostly end. Off: always backoff.</summary>
+    /// <value>Setting <c>Jobs:PollLearns</c>; default true.</value>
+    public bool Learns { get; set; } = true;
+
+    /// <summary>About how many looks a render gets where times are learnt: twice as many find its end in half the time.</summary>
+    /// <value>Setting <c>Jobs:PollLooks</c>; default 6; 2 to 100.</value>
+    public double Looks { get; set; } = 6;
+
+    /// <summary>Looks that are due together are answered by pages of the provider's list. Off: each by a request of its own.</summary>
+    /// <value>Setting <c>Jobs:PollMerges</c>; default true.</value>
+    public bool Merges { get; set; } = true;
 }
 
 /// <summary>When to try a failed step again: exponential backoff with jitter.</summary>

@@ -22,6 +22,8 @@ internal static class RenderOptionsValidation
         CheckRetention(options.Retention);
         if (options.Poll.Factor is not (>= 1 and <= 10))
             throw new RenderRequestException("Jobs:PollFactor", options.Poll.Factor.ToString(CultureInfo.InvariantCulture), "1 to 10");
+        if (options.Poll.Looks is not (>= 2 and <= 100))
+            throw new RenderRequestException("Jobs:PollLooks", options.Poll.Looks.ToString(CultureInfo.InvariantCulture), "2 to 100");
         if (options.Retry.MaxAttempts is < 1 or > 1000)
             throw new RenderRequestException("Jobs:MaxAttempts", options.Retry.MaxAttempts.ToString(CultureInfo.InvariantCulture), "1 to 1000");
         Within("Sora:RequestsPerMinute", options.RequestsPerMinute);

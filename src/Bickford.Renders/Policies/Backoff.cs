@@ -6,16 +6,8 @@ public static class Backoff
     /// <summary>The longest wish of a server that is honoured: 1 day. Without a bound, a nonsensical one would put the due time beyond the calendar.</summary>
     public static readonly TimeSpan LongestHint = TimeSpan.FromDays(1);
 
-    /// <summary>Time to the next look at a render: exponential, spread by ±10 %, not before the server's hint.</summary>
-    /// <param name="looks">Looks so far without an end, from 0.</param>
-    /// <param name="options">First, factor, longest.</param>
-    /// <param name="hint">The server's lower bound, or null.</param>
-    /// <param name="random">0 to 1.</param>
-    public static TimeSpan NextLook(int looks, PollOptions options, TimeSpan? hint, double random)
-    {
-        var interval = Grow(options.First, options.Factor, looks, options.Max) * (0.9 + 0.2 * random);
-        return Bounded(hint) is { } least && least > interval ? least : interval;
-    }
+    /// <summary>The interval, or the server's lower bound where that is longer, up to <see cref="LongestHint"/>.</summary>
+    public static TimeSpan NotBefore(TimeSpan? hint, TimeSpan interval) => Bounded(hint) is { } least && least > interval ? least : interval;
 
     /// <summary>Time to the next try of a failed step: exponential with factor 2; between half and all of it, so that many do not come back at once.</summary>
     /// <param name="attempt">Failed tries in a row before this one, from 0.</param>
@@ -31,7 +23,8 @@ public static class Backoff
 
     private static TimeSpan? Bounded(TimeSpan? hint) => hint > LongestHint ? LongestHint : hint;
 
-    private static TimeSpan Grow(TimeSpan first, double factor, int times, TimeSpan max)
+    /// <summary>Exponential growth with a bound.</summary>
+    internal static TimeSpan Grow(TimeSpan first, double factor, int times, TimeSpan max)
     {
         var ticks = first.Ticks * Math.Pow(factor, Math.Min(times, 1000));
         return ticks < max.Ticks ? TimeSpan.FromTicks((long)ticks) : max;

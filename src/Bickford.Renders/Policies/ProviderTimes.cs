@@ -1,3 +1,4 @@
+using Bickford.Renders.Ledger;
 using Bickford.Renders.Videos;
 
 namespace Bickford.Renders.Policies;
@@ -14,6 +15,11 @@ internal static class ProviderTimes
     /// <summary>When something happened that is known to have happened: now, where the provider says nothing, or a time that cannot be.</summary>
     public static DateTimeOffset Past(Render row, DateTimeOffset? told, DateTimeOffset now) =>
         told is { } time && time > row.CreatedAt - Difference && time <= now ? time : now;
+
+    /// <summary>When the provider finished it. Where it does not say: between the look before and this one, in the middle, for that is the best guess to learn from.</summary>
+    public static DateTimeOffset Completed(Render row, Video video, DateTimeOffset now) => video.CompletedAt is null && row.UpdatedAt < now
+        ? LedgerChain.WholeMilliseconds(row.UpdatedAt + (now - row.UpdatedAt) / 2)
+        : Past(row, video.CompletedAt, now);
 
     /// <summary>When the provider's copy goes away; null where it says nothing that can be: before the render was asked for there was no copy.</summary>
     public static DateTimeOffset? Expiry(Render row, Video video) =>

@@ -34,7 +34,7 @@ public sealed partial class RenderMachine(RenderOptions options)
         {
             StepOutcome.CreateStarted o => CreateStarted(row, o, now),
             StepOutcome.Created o => Created(row, o, now, random),
-            StepOutcome.Seen o => Seen(row, o.Video, now, random),
+            StepOutcome.Seen o => Seen(row, o, now, random),
             StepOutcome.Downloaded o => Moved(row, now, RenderStep.Upload, RenderEvents.Downloaded, o.Assets, TriesOfStaging(row)),
             StepOutcome.Stored o => Moved(row, now, RenderStep.Record, RenderEvents.Stored, o.Assets, attempt: 0),
             StepOutcome.StagingLost o => StagingLost(row, o.Why, now, random),
@@ -81,7 +81,7 @@ public sealed partial class RenderMachine(RenderOptions options)
             ProviderCreatedAt = ProviderTimes.Past(row, video.CreatedAt, now),
             ExpiresAt = ProviderTimes.Expiry(row, video),
             // An adopted video may be done long since: look at once.
-            DueAt = outcome.Adopted ? now : InTime(row, now + Backoff.NextLook(0, options.Poll, video.PollAfter, random), now),
+            DueAt = outcome.Adopted ? now : InTime(row, now + LookSchedule.Next(0, TimeSpan.Zero, outcome.Plan, default, options.Poll, video.PollAfter, random), now),
         };
         return With(next, outcome.Adopted ? RenderEvents.Adopted : RenderEvents.Created, ("cost", next.Cost), ("provider_status", StatusText(video)));
     }
@@ -98,8 +98,9 @@ public sealed partial class RenderMachine(RenderOptions options)
             : With(next, RenderEvents.DuplicateVideo, ("duplicate_video_id", video.Id));
     }
 
-    private Transition Seen(Render row, Video video, DateTimeOffset now, double random)
+    private Transition Seen(Render row, StepOutcome.Seen seen, DateTimeOffset now, double random)
     {
+        var video = seen.Video;
         var next = Released(row, now) with
         {
             Attempt = 0,
@@ -115,7 +116,7 @@ public sealed partial class RenderMachine(RenderOptions options)
             VideoStatus.Completed => Moved(next with
             {
                 Progress = 100,
-                ProviderCompletedAt = ProviderTimes.Past(row, video.CompletedAt, now),
+                ProviderCompletedAt = ProviderTimes.Completed(row, video, now),
             }, RenderStep.Download, RenderStatus.Storing, RenderEvents.Rendered, ("provider_status", StatusText(video))),
             VideoStatus.Failed => Stopped(next, RenderStatus.Failed, CauseOf(video), ErrorText(video, "the provider failed to render it")),
             VideoStatus.Cancelled => Stopped(next, RenderStatus.Failed, RenderCause.ProviderFailed, ErrorText(video, "it was cancelled at the provider")),
@@ -123,7 +124,7 @@ public sealed partial class RenderMachine(RenderOptions options)
             VideoStatus.Expired => Stopped(next, RenderStatus.Failed, RenderCause.Expired, ErrorText(video, "it expired at the provider")),
             _ when now >= row.DeadlineAt => Stopped(next, RenderStatus.Failed, RenderCause.Deadline,
                 $"not finished {Span(now - row.CreatedAt)} after the enqueue; the provider says '{StatusText(video)}', {next.Progress} %"),
-            _ => LookAgain(row, next, video, now, random),
+            _ => LookAgain(row, next, seen, now, random),
         };
     }
 
@@ -131,9 +132,11 @@ public sealed partial class RenderMachine(RenderOptions options)
     private static DateTimeOffset InTime(Render row, DateTimeOffset due, DateTimeOffset now) =>
         due <= row.DeadlineAt ? due : row.DeadlineAt > now ? row.DeadlineAt : now;
 
-    private Transition LookAgain(Render row, Render next, Video video, DateTimeOffset now, double random)
+    private Transition LookAgain(Render row, Render next, StepOutcome.Seen seen, DateTimeOffset now, double random)
     {
-        next = next with { DueAt = InTime(row, now + Backoff.NextLook(next.Looks, options.Poll, video.PollAfter, random), now) };
+        var (video, accepted) = (seen.Video, row.CreateStartedAt ?? row.ProviderCreatedAt ?? row.CreatedAt);
+        var progress = new SeenProgress(row.Progress, row.UpdatedAt - accepted, next.Progress, now - accepted);
+        next = next with { DueAt = InTime(row, now + LookSchedule.Next(next.Looks, now - accepted, seen.Plan, progress, options.Poll, video.PollAfter, random), now) };
         return next.Progress == row.Progress && row.Cause is null
             ? new Transition(next, [])
             : With(next, RenderEvents.Progressed, ("provider_status", StatusText(video)));

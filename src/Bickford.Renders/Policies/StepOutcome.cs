@@ -16,10 +16,13 @@ public abstract record StepOutcome
     /// <summary>Create: the provider has the video.</summary>
     /// <param name="Video">As the provider describes it.</param>
     /// <param name="Adopted">Found by the look-up, instead of answered to our POST.</param>
-    public sealed record Created(Video Video, bool Adopted) : StepOutcome;
+    /// <param name="Plan">When to look, where that is learnt.</param>
+    public sealed record Created(Video Video, bool Adopted, LookPlan? Plan = null) : StepOutcome;
 
     /// <summary>Poll: the provider's status.</summary>
-    public sealed record Seen(Video Video) : StepOutcome;
+    /// <param name="Video">As the provider describes it.</param>
+    /// <param name="Plan">When to look again, where that is learnt.</param>
+    public sealed record Seen(Video Video, LookPlan? Plan = null) : StepOutcome;
 
     /// <summary>Download: all files are staged and checked.</summary>
     public sealed record Downloaded(IReadOnlyList<RenderAsset> Assets) : StepOutcome;

@@ -29,6 +29,12 @@ public sealed record InsertResult(Render Render, bool Created);
 /// <param name="Entries">Its first events, in order.</param>
 public sealed record NewRow(Render Render, IReadOnlyList<LedgerEntry> Entries);
 
+/// <summary>One of several changes that are committed together.</summary>
+/// <param name="Next">The row after it; its version is <paramref name="ExpectedVersion"/> + 1.</param>
+/// <param name="ExpectedVersion">The version it must still have.</param>
+/// <param name="Entries">Its events, in order.</param>
+public sealed record RowCommit(Render Next, long ExpectedVersion, IReadOnlyList<LedgerEntry> Entries);
+
 /// <summary>
 /// The rows. Each write is one transaction with its ledger events: both are durable when it returns, or neither is.
 /// Leases go by the store's clock, so that workers' clocks need not agree.
@@ -83,6 +89,22 @@ public interface IRenderStore
     /// <returns>The row with its lease, or null: the job is stale.</returns>
     Task<Render?> TryLeaseAsync(Guid id, RenderStep step, long version, string owner, TimeSpan duration, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Takes the leases of looks that can share a request: the job's own, if its row is still at Poll and at this version, and of the renders at Poll around it,
+    /// <see cref="Policies.LookWakeUps.Reach"/> on each side in the order of ids, all that are due or nearly so (<see cref="Policies.LookWakeUps.IsNear"/>); nothing if neither the job's
+    /// own nor any around it is due. Rows with a live lease are left out. Two who do so at once share them. The versions stay.
+    /// </summary>
+    /// <param name="job">The look that is due; its row may have gone on.</param>
+    /// <param name="now">The caller's time, by which looks are due.</param>
+    /// <param name="owner">The caller's token, used for this run only.</param>
+    /// <param name="duration">How long the leases hold unless renewed.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The rows with their leases, by id.</returns>
+    Task<IReadOnlyList<Render>> LeaseLooksAsync(StepJob job, DateTimeOffset now, string owner, TimeSpan duration, CancellationToken cancellationToken = default);
+
+    /// <summary>The provider's id of the video of the next newer render at Poll, or null when there is none: a place in the provider's list from which older videos follow.</summary>
+    Task<string?> FindNewerVideoAsync(Guid id, CancellationToken cancellationToken = default);
+
     /// <summary>Prolongs the lease if <paramref name="owner"/> still holds it, even when it ran out and nobody took it; returns the row as it is now, or null when it is lost.</summary>
     Task<Render?> RenewLeaseAsync(Guid id, string owner, TimeSpan duration, CancellationToken cancellationToken = default);
 
@@ -100,6 +122,14 @@ public interface IRenderStore
     /// <inheritdoc cref="CommitAsync"/>
     Task<CommitResult> CommitIntentAsync(
         Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, int maxInFlight, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Several such commits in one transaction: each is done or refused by itself, and those that are done are durable together. None may take a video id.
+    /// </summary>
+    /// <param name="commits">Of different rows.</param>
+    /// <param name="cancellationToken">Gives up; nothing is written then, unless the commit was already under way.</param>
+    /// <returns>A result for each, in order.</returns>
+    Task<IReadOnlyList<CommitResult>> CommitAllAsync(IReadOnlyList<RowCommit> commits, CancellationToken cancellationToken = default);
 
     /// <summary>Open rows whose due time is at or before <paramref name="dueBefore"/> and that nobody holds a live lease on, longest overdue first.</summary>
     /// <param name="dueBefore">The time.</param>
@@ -119,6 +149,14 @@ public interface IRenderStore
 
     /// <summary>Rows with a create whose effect is open: <see cref="Render.CreateSince"/> set, no video id, whatever their status; with this prompt and model.</summary>
     Task<IReadOnlyList<Render>> ListOpenCreatesAsync(string prompt, string model, CancellationToken cancellationToken = default);
+
+    /// <summary>How long the provider took for renders of exactly this kind, from accepted to rendered, the newest first; of those whose both times are known.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="size">The size; null: left to the server.</param>
+    /// <param name="seconds">The length; null: left to the server.</param>
+    /// <param name="limit">At most so many, 1 to 1,000.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<IReadOnlyList<TimeSpan>> ListTimesAsync(string model, string? size, int? seconds, int limit, CancellationToken cancellationToken = default);
 
     /// <summary>Which of these provider ids belong to a render.</summary>
     Task<IReadOnlySet<string>> FindOwnedVideoIdsAsync(IReadOnlyCollection<string> videoIds, CancellationToken cancellationToken = default);

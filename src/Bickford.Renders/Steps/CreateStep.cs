@@ -16,6 +16,7 @@ internal sealed class CreateStep(
     CreateSearch search,
     CreateRoom room,
     RequestPacing pacing,
+    LearntTimes times,
     RenderOptions options,
     TimeProvider clock) : IStep
 {
@@ -48,6 +49,7 @@ internal sealed class CreateStep(
         if (!await room.MayHaveRoomAsync(row, run.Token))
             return new StepOutcome.NoRoom();
         var reference = await ReferenceAsync(row, run.Token);
+        var plan = await times.PlanForAsync(row, run.Token);
 
         // Before the intent: nothing that takes long comes between it and the POST.
         await pacing.WaitAsync(run.Token);
@@ -56,11 +58,11 @@ internal sealed class CreateStep(
         if (!await run.CommitAsync(new StepOutcome.CreateStarted(remixVideoId)))
             return null;
         // A worker that was paused here for longer than its lease must not send what another may be sending.
-        return run.HoldsLease ? await SendAsync(run.Row, reference) : null;
+        return run.HoldsLease ? await SendAsync(run.Row, reference, plan) : null;
     }
 
     // Shutdown does not cut a create that is on its way: its answer is worth waiting for. The client's own time-out ends it.
-    private async Task<StepOutcome> SendAsync(Render row, VideoReference? reference)
+    private async Task<StepOutcome> SendAsync(Render row, VideoReference? reference, LookPlan? plan)
     {
         try
         {
@@ -73,7 +75,7 @@ internal sealed class CreateStep(
                     Seconds = row.Seconds,
                     Reference = reference,
                 }, CancellationToken.None);
-            return new StepOutcome.Created(video, Adopted: false);
+            return new StepOutcome.Created(video, Adopted: false, plan);
         }
         catch (VideosApiException e)
         {

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Bickford.Renders.Ledger;
 using Bickford.Renders.Pacing;
+using Bickford.Renders.Policies;
 using Bickford.Renders.Ports;
 
 namespace Bickford.Renders.Testing;
@@ -90,6 +91,24 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate
             cancellationToken);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<Render>> LeaseLooksAsync(StepJob job, DateTimeOffset now, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
+        Locked<IReadOnlyList<Render>>(() =>
+        {
+            var polling = _rows.Values.Where(row => row.Status == RenderStatus.Rendering).OrderBy(row => row.Id).ToList();
+            var near = polling.Where(row => row.Id.CompareTo(job.RenderId) >= 0).Take(LookWakeUps.Reach + 1)
+                .Concat(polling.Where(row => row.Id.CompareTo(job.RenderId) < 0).TakeLast(LookWakeUps.Reach))
+                .Where(row => !IsLeased(row) && (IsOf(row) || LookWakeUps.IsNear(row, now))).OrderBy(row => row.Id).ToList();
+            return near.Any(row => IsOf(row) || row.DueAt <= now) ? [.. near.Select(row => _rows[row.Id] = row with { LeaseOwner = owner, LeaseUntil = LeaseEnd(duration) })] : [];
+
+            bool IsOf(Render row) => row.Id == job.RenderId && row.Version == job.Version;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<string?> FindNewerVideoAsync(Guid id, CancellationToken cancellationToken = default) =>
+        Locked(() => _rows.Values.Where(row => row.Status == RenderStatus.Rendering && row.Id.CompareTo(id) > 0).MinBy(row => row.Id)?.VideoId, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<Render?> RenewLeaseAsync(Guid id, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
         Locked(() =>
             _rows.TryGetValue(id, out var row) && row.LeaseOwner == owner
@@ -149,23 +168,28 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate
         ],
         cancellationToken);
 
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<CommitResult>> CommitAllAsync(IReadOnlyList<RowCommit> commits, CancellationToken cancellationToken = default) =>
+        Locked<IReadOnlyList<CommitResult>>(() => [.. commits.Select(one => Commit(one.Next, one.ExpectedVersion, one.Entries, null))], cancellationToken);
+
     private Task<CommitResult> CommitAsync(Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, int? maxInFlight, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(next.Version, expectedVersion + 1);
-        return Locked(() =>
-        {
-            if (!_rows.TryGetValue(next.Id, out var row) || row.Version != expectedVersion)
-                return CommitResult.Conflict;
-            if (IsTaken(next))
-                return CommitResult.VideoIdTaken;
-            if (maxInFlight is { } max && CountInFlight(next.Id, max) >= max)
-                return CommitResult.NoRoom;
+        return Locked(() => Commit(next, expectedVersion, entries, maxInFlight), cancellationToken);
+    }
 
-            var leaseUntil = next.LeaseOwner is null ? null : row.LeaseUntil;
-            Write(next with { LeaseUntil = leaseUntil, LedgerSeq = row.LedgerSeq, LedgerHash = row.LedgerHash }, entries);
-            return CommitResult.Committed;
-        },
-        cancellationToken);
+    private CommitResult Commit(Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, int? maxInFlight)
+    {
+        if (!_rows.TryGetValue(next.Id, out var row) || row.Version != expectedVersion)
+            return CommitResult.Conflict;
+        if (IsTaken(next))
+            return CommitResult.VideoIdTaken;
+        if (maxInFlight is { } max && CountInFlight(next.Id, max) >= max)
+            return CommitResult.NoRoom;
+
+        var leaseUntil = next.LeaseOwner is null ? null : row.LeaseUntil;
+        Write(next with { LeaseUntil = leaseUntil, LedgerSeq = row.LedgerSeq, LedgerHash = row.LedgerHash }, entries);
+        return CommitResult.Committed;
     }
 
     /// <inheritdoc/>
@@ -201,6 +225,18 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate
                 .OrderBy(row => row.CreateSince).ThenBy(row => row.Id),
         ],
         cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<TimeSpan>> ListTimesAsync(string model, string? size, int? seconds, int limit, CancellationToken cancellationToken = default)
+    {
+        CheckLimit(limit);
+        return Locked<IReadOnlyList<TimeSpan>>(() =>
+        [
+            .. _rows.Values.Where(row => row.Model == model && row.Size == size && row.Seconds == seconds && row is { ProviderCreatedAt: not null, ProviderCompletedAt: not null })
+                .OrderByDescending(row => row.ProviderCompletedAt).ThenByDescending(row => row.Id).Take(limit).Select(row => row.ProviderCompletedAt!.Value - row.ProviderCreatedAt!.Value),
+        ],
+        cancellationToken);
+    }
 
     /// <inheritdoc/>
     public Task<IReadOnlySet<string>> FindOwnedVideoIdsAsync(IReadOnlyCollection<string> videoIds, CancellationToken cancellationToken = default) =>

@@ -32,6 +32,8 @@ internal static class FaultTable
         ([Create], [PostAnswer], [DeathBefore, LostAnswer, FalseError, Hangs, Garbage, Delay, Freeze, Stop, PersonCancels]),
         ([Create], [List], [DeathBefore, Refused, Broken, Slow, Throttled, Unavailable, CircuitOpen, Freeze]),
         ([Create], [ListAnswer], [DeathBefore, LostAnswer, FalseError, Hangs, Garbage, Delay, Freeze, Stop, PersonCancels]),
+        ([Poll], [List], [DeathBefore, Refused, Broken, Slow, Throttled, Unavailable, Denied, CircuitOpen, Freeze]),
+        ([Poll], [ListAnswer], [DeathBefore, LostAnswer, FalseError, Hangs, Garbage, Delay, Freeze, Stop, PersonCancels]),
         ([Poll], [Look], [DeathBefore, Refused, Broken, Slow, Throttled, Unavailable, Denied, CircuitOpen, Freeze, ClockJump]),
         ([Poll], [LookAnswer], [DeathBefore, LostAnswer, FalseError, Hangs, Garbage, Missing, Stale, Delay, Freeze, Stop, PersonCancels]),
         // Some dialects name the content's address in the video: it is looked at before each download.

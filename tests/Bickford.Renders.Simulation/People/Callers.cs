@@ -122,7 +122,8 @@ internal sealed class Callers(World world, Dice dice)
         await using var connection = world.Database.Open();
         await using var transaction = connection.BeginTransaction();
         var render = await life.Worker.Parts.Renders.EnqueueAsync(order.Request(order.Prompt.Length % 3), transaction, order.Key);
-        if (order.Answered is null && dice.Chance(0.4))
+        // The same call may be on its way a second time, and is right to be there then.
+        if (order is { Answered: null, Attempts: 1 } && dice.Chance(0.4))
         {
             order.IsRolledBack = true;
             return;

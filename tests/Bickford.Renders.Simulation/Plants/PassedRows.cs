@@ -29,6 +29,20 @@ internal abstract class PassedRows(IRenderStore rows) : IRenderStore
     public Task<Render?> TryLeaseAsync(Guid id, RenderStep step, long version, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
         Rows.TryLeaseAsync(id, step, version, owner, duration, cancellationToken);
 
+    public Task<IReadOnlyList<Render>> LeaseLooksAsync(StepJob job, DateTimeOffset now, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
+        Rows.LeaseLooksAsync(job, now, owner, duration, cancellationToken);
+
+    public Task<string?> FindNewerVideoAsync(Guid id, CancellationToken cancellationToken = default) => Rows.FindNewerVideoAsync(id, cancellationToken);
+
+    // One by one, so that the bug of a plant is in these too.
+    public async Task<IReadOnlyList<CommitResult>> CommitAllAsync(IReadOnlyList<RowCommit> commits, CancellationToken cancellationToken = default)
+    {
+        var results = new List<CommitResult>();
+        foreach (var one in commits)
+            results.Add(await CommitAsync(one.Next, one.ExpectedVersion, one.Entries, cancellationToken));
+        return results;
+    }
+
     public virtual Task<Render?> RenewLeaseAsync(Guid id, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
         Rows.RenewLeaseAsync(id, owner, duration, cancellationToken);
 
@@ -47,6 +61,9 @@ internal abstract class PassedRows(IRenderStore rows) : IRenderStore
 
     public Task<IReadOnlyList<Render>> ListOpenCreatesAsync(string prompt, string model, CancellationToken cancellationToken = default) =>
         Rows.ListOpenCreatesAsync(prompt, model, cancellationToken);
+
+    public Task<IReadOnlyList<TimeSpan>> ListTimesAsync(string model, string? size, int? seconds, int limit, CancellationToken cancellationToken = default) =>
+        Rows.ListTimesAsync(model, size, seconds, limit, cancellationToken);
 
     public Task<IReadOnlySet<string>> FindOwnedVideoIdsAsync(IReadOnlyCollection<string> videoIds, CancellationToken cancellationToken = default) =>
         Rows.FindOwnedVideoIdsAsync(videoIds, cancellationToken);

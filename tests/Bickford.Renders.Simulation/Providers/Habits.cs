@@ -89,6 +89,9 @@ internal sealed record Habits
     /// <summary>How long a video is missing from the list at first.</summary>
     public TimeSpan ListLate { get; init; }
 
+    /// <summary>How old what the list says of a video is: a moment, or for ever.</summary>
+    public TimeSpan ListBehind { get; init; }
+
     public bool Remixes { get; init; } = true;
 
     public bool MultipartOnly { get; init; }
@@ -123,6 +126,7 @@ internal sealed record Habits
             SaysLength = !dice.Chance(0.2),
             SaysExpiry = !dice.Chance(0.3),
             HintsPoll = dice.Chance(0.2),
+            ListBehind = dice.Chance(0.8) ? TimeSpan.Zero : dice.Chance(0.5) ? dice.Seconds(1, 15) : TimeSpan.FromDays(1),
         };
     }
 

@@ -43,13 +43,16 @@ internal static class ProviderJson
 
     public static string Page(Provider provider, IReadOnlyList<ProviderVideo> videos, bool hasMore)
     {
-        var page = new JsonObject { ["object"] = "list", ["data"] = new JsonArray([.. videos.Select(video => Of(provider, video, provider.Now))]) };
+        var page = new JsonObject { ["object"] = "list", ["data"] = new JsonArray([.. videos.Select(video => Of(provider, video, Listed(provider, video)))]) };
         if (provider.Habits.SaysHasMore)
             page["has_more"] = hasMore;
         if (provider.Habits.SaysLastId && videos.Count > 0)
             page["last_id"] = videos[^1].Id;
         return page.ToJsonString();
     }
+
+    private static DateTimeOffset Listed(Provider provider, ProviderVideo video) =>
+        provider.Now - provider.Habits.ListBehind is var at && at > video.AcceptedAt ? at : video.AcceptedAt;
 
     private static JsonValue? Seconds(ProviderVideo video, Habits habits) =>
         video.Seconds is null ? null

@@ -39,6 +39,29 @@ internal sealed class SimulatedRows(Life life, IRenderStore store) : IRenderStor
         return await life.CallAsync(Boundary.Lease, () => store.TryLeaseAsync(id, step, version, owner, duration, CancellationToken.None), Lost, token: cancellationToken);
     }
 
+    public async Task<IReadOnlyList<Render>> LeaseLooksAsync(StepJob job, DateTimeOffset now, string owner, TimeSpan duration, CancellationToken cancellationToken = default)
+    {
+        var doing = Doing.Current;
+        (doing.Step, doing.RenderId, doing.LeaseOwner) = (Step.Poll, job.RenderId, owner);
+        return await life.CallAsync(Boundary.Lease, () => store.LeaseLooksAsync(job, now, owner, duration, CancellationToken.None), Lost, token: cancellationToken);
+    }
+
+    public Task<string?> FindNewerVideoAsync(Guid id, CancellationToken cancellationToken = default) =>
+        ReadAsync(() => store.FindNewerVideoAsync(id, CancellationToken.None), cancellationToken);
+
+    public Task<IReadOnlyList<CommitResult>> CommitAllAsync(IReadOnlyList<RowCommit> commits, CancellationToken cancellationToken = default)
+    {
+        return life.CallAsync(Boundary.Commit, CommitAndCheck, Lost, token: cancellationToken);
+
+        async Task<IReadOnlyList<CommitResult>> CommitAndCheck()
+        {
+            var results = await store.CommitAllAsync(commits, CancellationToken.None);
+            foreach (var (one, result) in commits.Zip(results))
+                Note(one.Next, one.Entries, result);
+            return results;
+        }
+    }
+
     public Task<Render?> RenewLeaseAsync(Guid id, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
         life.CallAsync(Boundary.Renewal, () => store.RenewLeaseAsync(id, owner, duration, CancellationToken.None), Lost, token: cancellationToken);
 
@@ -58,6 +81,9 @@ internal sealed class SimulatedRows(Life life, IRenderStore store) : IRenderStor
     public Task<IReadOnlyList<Render>> ListOpenCreatesAsync(string prompt, string model, CancellationToken cancellationToken = default) =>
         ReadAsync(() => store.ListOpenCreatesAsync(prompt, model, CancellationToken.None), cancellationToken);
 
+    public Task<IReadOnlyList<TimeSpan>> ListTimesAsync(string model, string? size, int? seconds, int limit, CancellationToken cancellationToken = default) =>
+        ReadAsync(() => store.ListTimesAsync(model, size, seconds, limit, CancellationToken.None), cancellationToken);
+
     public Task<IReadOnlySet<string>> FindOwnedVideoIdsAsync(IReadOnlyCollection<string> videoIds, CancellationToken cancellationToken = default) =>
         ReadAsync(() => store.FindOwnedVideoIdsAsync(videoIds, CancellationToken.None), cancellationToken);
 
@@ -73,10 +99,15 @@ internal sealed class SimulatedRows(Life life, IRenderStore store) : IRenderStor
         async Task<CommitResult> CommitAndCheck()
         {
             var result = await commit();
-            life.World.Trace.Note(life, $"{result} {next.Status}/{next.Step}", next.Id, entries.Count > 0 ? entries[^1].Type : null);
-            if (result == CommitResult.Committed)
-                life.World.Watch.Committed(next.Id);
+            Note(next, entries, result);
             return result;
         }
+    }
+
+    private void Note(Render next, IReadOnlyList<LedgerEntry> entries, CommitResult result)
+    {
+        life.World.Trace.Note(life, $"{result} {next.Status}/{next.Step}", next.Id, entries.Count > 0 ? entries[^1].Type : null);
+        if (result == CommitResult.Committed)
+            life.World.Watch.Committed(next.Id);
     }
 }

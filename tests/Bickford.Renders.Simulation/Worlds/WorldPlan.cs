@@ -61,6 +61,8 @@ internal sealed class WorldPlan
             (_requestsPerMinute, _maxInFlight) = (120, 3);
         if (aims.Any(aim => aim.Boundary == Boundary.Renewal))
             _lease = TimeSpan.FromSeconds(3);
+        if (aims.Any(aim => aim is { Step: Step.Poll, Boundary: Boundary.List or Boundary.ListAnswer }))
+            (Renders, _maxInFlight) = (5, 0);
         HasBusyPeople = aims.Any(aim => aim.Step == Step.Person);
         if (HasBusyPeople)
             (Fails, _maxInFlight) = (0.3, aims.Any(aim => aim.Boundary == Boundary.Gate) ? 3 : _maxInFlight);

@@ -14,7 +14,7 @@ public sealed class BackoffTests
     [InlineData(6, 20)]
     [InlineData(int.MaxValue, 20)]
     public void The_next_look_grows_by_the_factor_up_to_the_longest(int looks, double seconds) =>
-        Backoff.NextLook(looks, Poll, null, 0.5).ShouldBe(TimeSpan.FromSeconds(seconds));
+        NextLook(looks, Poll, null, 0.5).ShouldBe(TimeSpan.FromSeconds(seconds));
 
     [Theory]
     [InlineData(0, 2)]
@@ -27,8 +27,8 @@ public sealed class BackoffTests
     [Fact]
     public void A_look_is_spread_by_ten_percent_and_a_try_over_its_upper_half()
     {
-        Backoff.NextLook(0, Poll, null, 0).ShouldBe(TimeSpan.FromSeconds(1.8));
-        Backoff.NextLook(0, Poll, null, 1).ShouldBe(TimeSpan.FromSeconds(2.2));
+        NextLook(0, Poll, null, 0).ShouldBe(TimeSpan.FromSeconds(1.8));
+        NextLook(0, Poll, null, 1).ShouldBe(TimeSpan.FromSeconds(2.2));
         Backoff.NextTry(0, Retry, null, 0).ShouldBe(TimeSpan.FromSeconds(1));
         Backoff.NextTry(0, Retry, null, 1).ShouldBe(TimeSpan.FromSeconds(2));
     }
@@ -40,7 +40,7 @@ public sealed class BackoffTests
         {
             for (var i = 0; i < 100; i++)
             {
-                Backoff.NextLook(i + 1, Poll, null, random).ShouldBeGreaterThanOrEqualTo(Backoff.NextLook(i, Poll, null, random));
+                NextLook(i + 1, Poll, null, random).ShouldBeGreaterThanOrEqualTo(NextLook(i, Poll, null, random));
                 Backoff.NextTry(i + 1, Retry, null, random).ShouldBeGreaterThanOrEqualTo(Backoff.NextTry(i, Retry, null, random));
             }
         }
@@ -53,16 +53,16 @@ public sealed class BackoffTests
     public void A_servers_hint_is_a_lower_bound_and_never_shortens(double random)
     {
         var hint = TimeSpan.FromMinutes(5);
-        Backoff.NextLook(0, Poll, hint, random).ShouldBe(hint);
+        NextLook(0, Poll, hint, random).ShouldBe(hint);
         Backoff.NextTry(0, Retry, hint, random).ShouldBeGreaterThanOrEqualTo(hint);
-        Backoff.NextLook(9, Poll, TimeSpan.FromMilliseconds(1), random).ShouldBe(Backoff.NextLook(9, Poll, null, random));
+        NextLook(9, Poll, TimeSpan.FromMilliseconds(1), random).ShouldBe(NextLook(9, Poll, null, random));
         Backoff.NextTry(9, Retry, TimeSpan.Zero, random).ShouldBe(Backoff.NextTry(9, Retry, null, random));
     }
 
     [Fact]
     public void A_hint_without_measure_is_cut_to_a_day_so_that_no_due_time_overflows()
     {
-        Backoff.NextLook(0, Poll, TimeSpan.MaxValue, 0.999).ShouldBe(Backoff.LongestHint);
+        NextLook(0, Poll, TimeSpan.MaxValue, 0.999).ShouldBe(Backoff.LongestHint);
         Backoff.NextTry(0, Retry, TimeSpan.MaxValue, 0.999).ShouldBeInRange(Backoff.LongestHint, Backoff.LongestHint + Retry.First);
     }
 
@@ -73,8 +73,12 @@ public sealed class BackoffTests
         var retry = new RetryOptions { First = TimeSpan.FromHours(1), Max = TimeSpan.FromDays(1) };
         foreach (var count in new[] { 0, 1, 30, 1000, int.MaxValue })
         {
-            Backoff.NextLook(count, poll, null, 1).ShouldBeInRange(TimeSpan.FromHours(1), TimeSpan.FromDays(1.1));
+            NextLook(count, poll, null, 1).ShouldBeInRange(TimeSpan.FromHours(1), TimeSpan.FromDays(1.1));
             Backoff.NextTry(count, retry, null, 1).ShouldBeInRange(TimeSpan.FromHours(1), TimeSpan.FromDays(1));
         }
     }
+
+    // Of a render so old that its age says nothing.
+    private static TimeSpan NextLook(int looks, PollOptions options, TimeSpan? hint, double random) =>
+        LookSchedule.Next(looks, TimeSpan.FromDays(100), null, default, options, hint, random);
 }

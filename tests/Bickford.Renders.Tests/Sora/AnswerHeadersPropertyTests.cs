@@ -26,7 +26,7 @@ public sealed class AnswerHeadersPropertyTests
         {
             (wait is null || (wait >= TimeSpan.Zero && wait <= TimeSpan.FromDays(30))).ShouldBeTrue($"{wait}");
             Backoff.NextTry(3, Rows.Options().Retry, wait, 1).ShouldBeLessThanOrEqualTo(Backoff.LongestHint * 2);
-            Backoff.NextLook(3, Rows.Options().Poll, wait, 1).ShouldBeLessThanOrEqualTo(Backoff.LongestHint);
+            LookSchedule.Next(3, TimeSpan.Zero, null, default, Rows.Options().Poll, wait, 1).ShouldBeLessThanOrEqualTo(Backoff.LongestHint);
         }
 
         if (read.RequestId is { } id)

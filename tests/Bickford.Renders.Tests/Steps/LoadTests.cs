@@ -31,7 +31,7 @@ public sealed class LoadTests
     [Fact]
     public void While_creates_wait_looks_and_downloads_go_on_and_every_render_gets_home() => OneThread.Run(thread =>
     {
-        using var world = LoadedWorld(o => (o.RequestsPerMinute, o.Poll.First) = (600, TimeSpan.FromSeconds(0.5)));
+        using var world = LoadedWorld(o => (o.RequestsPerMinute, o.Poll.First, o.Poll.Merges) = (600, TimeSpan.FromSeconds(0.5), false));
         var renders = Enqueue(world, thread, 80, _ => 0);
         var leases = CountLeases(world);
         var engine = new Lanes(world, thread);

@@ -1,10 +1,11 @@
-using Bickford.Renders.Pacing;
 using Bickford.Renders.Policies;
 using Bickford.Renders.Ports;
 using Bickford.Renders.Steps;
 using Bickford.Renders.Testing;
 using Bickford.Renders.Tests.Support;
-using Microsoft.Extensions.Logging.Abstractions;
+using Bickford.Renders.Videos;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Bickford.Renders.Tests.Steps;
 
@@ -18,11 +19,12 @@ public sealed class StepRunnerTests
         var store = new InMemoryRenderStore(clock);
         var row = (await store.InsertAsync(Rows.At(RenderStep.Upload), RenderMachine.Enqueued(Rows.At(RenderStep.Upload), null).Entries, token)).Render;
         var scheduler = new RecordingScheduler();
-        var options = Rows.Options(o => o.CarryOn = false);
-        var notifier = new RenderNotifier([], NullLogger<RenderNotifier>.Instance);
-        var room = new CreateRoom(store, scheduler, options);
-        var pacing = new RequestPacing(store, options, clock, NullLogger<RequestPacing>.Instance);
-        var runner = new StepRunner(store, scheduler, [new UntidyStep()], new RenderMachine(options), notifier, room, pacing, options, clock, new Jitter(1), new IdSource(), NullLogger<StepRunner>.Instance);
+        var services = new ServiceCollection().AddSingleton<TimeProvider>(clock).AddSingleton<IRenderStore>(store).AddSingleton<IProviderGate>(store)
+            .AddSingleton<IJobScheduler>(scheduler).AddSingleton<IVideosApi>(new FakeProvider(clock, new Calls())).AddSingleton<IVideoStore>(new InMemoryVideoStore());
+        services.AddRenders(o => o.CarryOn = false);
+        services.RemoveAll<IStep>().AddSingleton<IStep, UntidyStep>();
+        await using var provider = services.BuildServiceProvider();
+        var runner = provider.GetRequiredService<IStepRunner>();
         await runner.RunAsync(StepJob.For(row)!, CancellationToken.None);
         scheduler.Jobs.Single().Step.ShouldBe(RenderStep.Record);
     }

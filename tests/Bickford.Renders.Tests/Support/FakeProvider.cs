@@ -10,6 +10,7 @@ internal sealed class FakeProvider(TimeProvider clock, Calls calls) : IVideosApi
 {
     private readonly List<Video> _videos = [];
     private readonly Dictionary<string, int> _looks = [];
+    private readonly Dictionary<string, int> _listed = [];
 
     /// <summary>Every video that was created, and so was paid for.</summary>
     public IReadOnlyList<Video> Videos => _videos;
@@ -19,6 +20,9 @@ internal sealed class FakeProvider(TimeProvider clock, Calls calls) : IVideosApi
 
     /// <summary>Looks at a video's status that were answered.</summary>
     public int Looks => _looks.Values.Sum();
+
+    /// <summary>Pages of the list that were asked for.</summary>
+    public int Lists { get; private set; }
 
     public List<string> Remixed { get; } = [];
 
@@ -41,6 +45,9 @@ internal sealed class FakeProvider(TimeProvider clock, Calls calls) : IVideosApi
 
     /// <summary>What a look shows of a video, in place of how it stands.</summary>
     public Func<Video, Video>? Look { get; set; }
+
+    /// <summary>The list shows how videos stand. Off: as they were created, for ever.</summary>
+    public bool ListGetsOn { get; set; } = true;
 
     /// <summary>In place of a page of the list; null for the page as it is.</summary>
     public Func<string?, VideoPage?>? OnList { get; set; }
@@ -68,16 +75,24 @@ internal sealed class FakeProvider(TimeProvider clock, Calls calls) : IVideosApi
             await OnLook(videoId, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         var video = _videos.FirstOrDefault(v => v.Id == videoId) ?? throw new VideosApiException(VideosFault.NotFound, "no such video");
-        var looks = _looks[videoId] = _looks.GetValueOrDefault(videoId) + 1;
+        _looks[videoId] = _looks.GetValueOrDefault(videoId) + 1;
+        return Seen(video);
+    });
+
+    // The provider gets on with it each time that somebody looks, at the video or at the list.
+    private Video Seen(Video video)
+    {
+        var looks = _looks.GetValueOrDefault(video.Id) + _listed.GetValueOrDefault(video.Id);
         var seen = looks >= LooksToFinish
             ? video with { Status = VideoStatus.Completed, StatusText = "completed", Progress = 100 }
             : video with { Status = VideoStatus.InProgress, StatusText = "in_progress", Progress = looks * 10 };
         return Look?.Invoke(seen) ?? seen;
-    });
+    }
 
     public Task<VideoPage> ListPageAsync(VideoOrder order = VideoOrder.Descending, string? after = null, int limit = 100, CancellationToken cancellationToken = default) => calls.On("list videos", () =>
     {
         cancellationToken.ThrowIfCancellationRequested();
+        Lists++;
         if (OnList?.Invoke(after) is { } scripted)
             return Task.FromResult(scripted);
         var size = AscendingPages ?? limit;
@@ -86,6 +101,13 @@ internal sealed class FakeProvider(TimeProvider clock, Calls calls) : IVideosApi
             all.Reverse();
         var start = after is null ? 0 : all.FindIndex(v => v.Id == after) + 1;
         List<Video> page = [.. all.Skip(start).Take(size)];
+        if (ListGetsOn)
+        {
+            foreach (var video in page)
+                _listed[video.Id] = _listed.GetValueOrDefault(video.Id) + 1;
+            page = [.. page.Select(Seen)];
+        }
+
         return Task.FromResult(new VideoPage(page, start + page.Count < all.Count ? page[^1].Id : null, WholeSeconds(clock.GetUtcNow())));
     });
 

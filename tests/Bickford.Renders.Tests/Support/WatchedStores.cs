@@ -27,6 +27,15 @@ internal sealed class WatchedRenderStore(IRenderStore inner, Calls calls) : IRen
     public Task<Render?> TryLeaseAsync(Guid id, RenderStep step, long version, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
         calls.On("lease", () => inner.TryLeaseAsync(id, step, version, owner, duration, cancellationToken));
 
+    public Task<IReadOnlyList<Render>> LeaseLooksAsync(StepJob job, DateTimeOffset now, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
+        calls.On("lease", () => inner.LeaseLooksAsync(job, now, owner, duration, cancellationToken));
+
+    public Task<string?> FindNewerVideoAsync(Guid id, CancellationToken cancellationToken = default) =>
+        calls.On("newer", () => inner.FindNewerVideoAsync(id, cancellationToken));
+
+    public Task<IReadOnlyList<CommitResult>> CommitAllAsync(IReadOnlyList<RowCommit> commits, CancellationToken cancellationToken = default) =>
+        calls.On("commit", () => inner.CommitAllAsync(commits, cancellationToken));
+
     public Task<Render?> RenewLeaseAsync(Guid id, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
         calls.On("renew", () => inner.RenewLeaseAsync(id, owner, duration, cancellationToken));
 
@@ -44,6 +53,9 @@ internal sealed class WatchedRenderStore(IRenderStore inner, Calls calls) : IRen
 
     public Task<IReadOnlyList<Render>> ListOpenCreatesAsync(string prompt, string model, CancellationToken cancellationToken = default) =>
         calls.On("open creates", () => inner.ListOpenCreatesAsync(prompt, model, cancellationToken));
+
+    public Task<IReadOnlyList<TimeSpan>> ListTimesAsync(string model, string? size, int? seconds, int limit, CancellationToken cancellationToken = default) =>
+        calls.On("times", () => inner.ListTimesAsync(model, size, seconds, limit, cancellationToken));
 
     public Task<IReadOnlySet<string>> FindOwnedVideoIdsAsync(IReadOnlyCollection<string> videoIds, CancellationToken cancellationToken = default) =>
         calls.On("owned", () => inner.FindOwnedVideoIdsAsync(videoIds, cancellationToken));

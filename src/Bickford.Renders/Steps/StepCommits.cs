@@ -1,0 +1,124 @@
+using Bickford.Renders.Ledger;
+using Bickford.Renders.Policies;
+using Bickford.Renders.Ports;
+using Microsoft.Extensions.Logging;
+
+namespace Bickford.Renders.Steps;
+
+/// <summary>Makes outcomes durable: row and events together, against the version that the run has seen.</summary>
+internal sealed class StepCommits(
+    IRenderStore store, RenderMachine machine, RenderOptions options, TimeProvider clock, Jitter jitter, ILogger<StepCommits> logger)
+{
+    private const int Tries = 6;
+    private const int PaidTries = 100;
+    private static readonly RetryOptions Pauses = new() { First = TimeSpan.FromSeconds(0.5), Max = TimeSpan.FromSeconds(5) };
+
+    /// <summary>Commits the outcome; null: the row went another way.</summary>
+    public Task<Render?> CommitAsync(Render row, StepOutcome outcome) =>
+        CommitAsync(row, r => machine.Apply(r, outcome, Now(), jitter.Next()), keep: outcome is StepOutcome.Created, outcome);
+
+    /// <summary>Commits that a wish to cancel was heard.</summary>
+    public Task<Render?> CommitCancelAsync(Render row) =>
+        CommitAsync(row, r => RenderMachine.CancelAsRequested(r, Now()), keep: false);
+
+    /// <summary>Commits the outcomes of looks together; those whose row went another way are left out.</summary>
+    public async Task<IReadOnlyList<Render>> CommitAllAsync(IReadOnlyList<(Render Row, StepOutcome Outcome)> looks)
+    {
+        var now = Now();
+        var transitions = looks.Select(look => machine.Apply(look.Row, look.Outcome, now, jitter.Next())).ToList();
+        var results = await TogetherAsync([.. transitions.Select((t, i) => new RowCommit(t.Next, looks[i].Row.Version, t.Entries))]);
+        var committed = new List<Render>();
+        for (var i = 0; i < looks.Count; i++)
+        {
+            if (results?[i] == CommitResult.Committed)
+                committed.Add(LedgerChain.WithHead(transitions[i].Next, transitions[i].Entries));
+            // Somebody changed it meanwhile, or nobody knows what became of it: each for itself.
+            else if (await CommitAsync(looks[i].Row, looks[i].Outcome) is { } alone)
+                committed.Add(alone);
+        }
+
+        return committed;
+    }
+
+    private async Task<IReadOnlyList<CommitResult>?> TogetherAsync(IReadOnlyList<RowCommit> commits)
+    {
+        try
+        {
+            return await store.CommitAllAsync(commits, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            logger.LogWarning("{Count} looks could not be committed together, trying one by one: {Error}", commits.Count, e.Message);
+            return null;
+        }
+    }
+
+    /// <summary>Commits; on a conflict applies the outcome to the fresh row, if this run still owns it or its outcome must not be lost.</summary>
+    private async Task<Render?> CommitAsync(Render row, Func<Render, Transition> apply, bool keep, StepOutcome? outcome = null)
+    {
+        var owner = row.LeaseOwner;
+        while (true)
+        {
+            var transition = apply(row);
+            var result = await StubbornlyAsync(keep, () => outcome is StepOutcome.CreateStarted && options.MaxInFlight > 0 && transition.Next.IsInFlight()
+                ? store.CommitIntentAsync(transition.Next, row.Version, transition.Entries, options.MaxInFlight, CancellationToken.None)
+                : store.CommitAsync(transition.Next, row.Version, transition.Entries, CancellationToken.None));
+            if (result == CommitResult.Committed)
+                return LedgerChain.WithHead(transition.Next, transition.Entries);
+            if (result == CommitResult.NoRoom)
+            {
+                outcome = new StepOutcome.NoRoom();
+                apply = r => machine.Apply(r, outcome, Now(), jitter.Next());
+                continue;
+            }
+
+            if (result == CommitResult.VideoIdTaken)
+            {
+                // A late answer, and the row is not this run's any more: the video belongs to another render, so nothing is lost.
+                if (row.LeaseOwner != owner)
+                    return null;
+                keep = false;
+                apply = r => machine.Apply(r, AfterTakenVideo(outcome), Now(), jitter.Next());
+                continue;
+            }
+
+            var fresh = await StubbornlyAsync(keep, () => store.GetAsync(row.Id, CancellationToken.None));
+            if (fresh is null)
+                return null;
+            if (IsSame(fresh, transition.Next))
+                return fresh; // our own commit, whose answer was lost
+            if (fresh.LeaseOwner != owner && !keep)
+                return null;
+            row = fresh;
+        }
+    }
+
+    // The look-up of another render with the same request took our video, or we took its: both requests are the same, so look again.
+    private static StepOutcome AfterTakenVideo(StepOutcome? outcome) => outcome is StepOutcome.Created { Adopted: false } created
+        ? new StepOutcome.Faulted(new StepFault(FaultKind.AmbiguousCreate, RenderCause.AmbiguousCreate,
+            $"the provider answered with video {created.Video.Id}, which another render with the same request has adopted"))
+        : new StepOutcome.Waiting(TimeSpan.FromSeconds(1));
+
+    private static bool IsSame(Render fresh, Render mine) =>
+        fresh.Version == mine.Version && fresh.UpdatedAt == mine.UpdatedAt && fresh.Status == mine.Status
+        && fresh.Step == mine.Step && fresh.VideoId == mine.VideoId && fresh.LeaseOwner == mine.LeaseOwner;
+
+    /// <summary>An outcome is in our hands: a short outage of the database must not throw it away, and a paid one is worth a long wait.</summary>
+    private async Task<T> StubbornlyAsync<T>(bool paid, Func<Task<T>> attempt)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await attempt();
+            }
+            catch (Exception e) when (tries < (paid ? PaidTries : Tries))
+            {
+                logger.LogWarning("The row store failed, trying again: {Error}", e.Message);
+                await Task.Delay(Backoff.NextTry(tries - 1, Pauses, null, jitter.Next()), clock, CancellationToken.None);
+            }
+        }
+    }
+
+    private DateTimeOffset Now() => clock.GetUtcNowMs();
+}

@@ -1,0 +1,136 @@
+using Bickford.Renders.Policies;
+using Bickford.Renders.Ports;
+
+namespace Bickford.Renders.Tests.Data;
+
+public abstract partial class RenderStoreContract
+{
+    private static readonly DateTimeOffset LookTime = TestRenders.Start.AddSeconds(100);
+
+    [Fact]
+    public async Task A_look_takes_those_around_it_along_that_are_due_or_nearly_so()
+    {
+        var due = await PolledAsync(1, seconds: 100);
+        var nearly = await PolledAsync(2, seconds: 130);
+        await PolledAsync(3, seconds: 140);
+        await InsertedAsync(TestRenders.New(TestRenders.Start.AddSeconds(4)) with { DueAt = TestRenders.Start });
+        await PolledAsync(5, seconds: 100, row => row with { Status = RenderStatus.Storing, Step = RenderStep.Download });
+        await LeaseAsync(await PolledAsync(6, seconds: 100), "somebody");
+        var last = await PolledAsync(7, seconds: 90);
+
+        var taken = await Store.LeaseLooksAsync(StepJob.For(due)!, LookTime, "me", Minute, Cancellation);
+
+        taken.Select(row => row.Id).ShouldBe([due.Id, nearly.Id, last.Id]);
+        taken.ShouldAllBe(row => row.LeaseOwner == "me" && row.LeaseUntil != null);
+        taken[0].ShouldBeRow(await Store.GetAsync(due.Id, Cancellation));
+        (await Store.LeaseLooksAsync(StepJob.For(due)!, LookTime, "another", Minute, Cancellation)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_look_whose_render_went_on_takes_others_along_only_if_one_of_them_is_due()
+    {
+        var gone = await PolledAsync(1, seconds: 100, row => row with { Status = RenderStatus.Completed, Step = RenderStep.Record, DueAt = null });
+        var job = new StepJob(gone.Id, RenderStep.Poll, 1, LookTime);
+        await PolledAsync(2, seconds: 110);
+        (await Store.LeaseLooksAsync(job, LookTime, "me", Minute, Cancellation)).ShouldBeEmpty();
+        (await Store.LeaseLooksAsync(job, LookTime.AddSeconds(10), "me", Minute, Cancellation)).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_look_that_is_asked_for_is_due_whatever_the_callers_clock_says()
+    {
+        var early = await PolledAsync(1, seconds: 300);
+        (await Store.LeaseLooksAsync(StepJob.For(early)! with { Version = 9 }, LookTime, "me", Minute, Cancellation)).ShouldBeEmpty();
+        (await Store.LeaseLooksAsync(StepJob.For(early)!, LookTime, "me", Minute, Cancellation)).Single().Id.ShouldBe(early.Id);
+    }
+
+    [Fact]
+    public async Task A_look_takes_along_as_many_as_pages_can_answer_and_no_more()
+    {
+        var rows = new List<Render>();
+        for (var i = 0; i < 2 * LookWakeUps.Reach + 20; i++)
+            rows.Add(await PolledAsync(i, seconds: 100));
+
+        var taken = await Store.LeaseLooksAsync(StepJob.For(rows[LookWakeUps.Reach + 5])!, LookTime, "me", Minute, Cancellation);
+
+        taken.Select(row => row.Id).ShouldBe(rows.Skip(5).Take(2 * LookWakeUps.Reach + 1).Select(row => row.Id));
+    }
+
+    [Fact]
+    public async Task Looks_that_are_taken_by_two_at_once_are_shared_out()
+    {
+        var rows = new List<Render>();
+        for (var i = 0; i < 40; i++)
+            rows.Add(await PolledAsync(i, seconds: 100));
+
+        var taken = await Task.WhenAll(Enumerable.Range(0, 6).Select(i =>
+            (i % 2 == 0 ? Store : OtherStore).LeaseLooksAsync(StepJob.For(rows[6 * i])!, LookTime, $"owner {i}", Minute, Cancellation)));
+
+        taken.SelectMany(all => all).Select(row => row.Id).ShouldBe(rows.Select(row => row.Id), ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task The_next_newer_video_that_is_rendered_is_where_a_page_of_the_list_begins()
+    {
+        var first = await PolledAsync(1, seconds: 100);
+        await PolledAsync(2, seconds: 100, row => row with { Status = RenderStatus.Completed, Step = RenderStep.Record, DueAt = null });
+        var newer = await PolledAsync(3, seconds: 900);
+        (await Store.FindNewerVideoAsync(first.Id, Cancellation)).ShouldBe(newer.VideoId);
+        (await Store.FindNewerVideoAsync(newer.Id, Cancellation)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Changes_that_are_committed_together_are_each_done_or_refused_by_itself()
+    {
+        var (a, b, c) = (await PolledAsync(1, seconds: 100), await PolledAsync(2, seconds: 100), await PolledAsync(3, seconds: 100));
+        await CommittedAsync(b.Next());
+
+        var results = await Store.CommitAllAsync(
+            [.. new[] { c, b, a }.Select(row => new RowCommit(row.Next() with { Looks = 7 }, row.Version, [row.Next().Entry("render.progressed")]))], Cancellation);
+
+        results.ShouldBe([CommitResult.Committed, CommitResult.Conflict, CommitResult.Committed]);
+        foreach (var (row, looks) in new[] { (a, 7), (b, 0), (c, 7) })
+            (await Store.GetAsync(row.Id, Cancellation))!.Looks.ShouldBe(looks);
+        (await Ledger.VerifyAsync(Cancellation)).Verified.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Times_are_of_exactly_this_kind_and_the_newest_come_first()
+    {
+        await RenderedAsync(1, "sora-2", "1280x720", 4, took: 61);
+        await RenderedAsync(2, "sora-2", "1280x720", 4, took: 62);
+        await RenderedAsync(3, "sora-2", "1280x720", 8, took: 100);
+        await RenderedAsync(4, "sora-2", null, null, took: 77);
+        await RenderedAsync(5, "sora-2-pro", "1280x720", 4, took: 200);
+        await InsertedAsync(TestRenders.New(TestRenders.Start) with { Size = "1280x720", Seconds = 4, ProviderCreatedAt = TestRenders.Start });
+
+        (await Store.ListTimesAsync("sora-2", "1280x720", 4, 10, Cancellation)).ShouldBe([TimeSpan.FromSeconds(62), TimeSpan.FromSeconds(61)]);
+        (await Store.ListTimesAsync("sora-2", "1280x720", 4, 1, Cancellation)).ShouldBe([TimeSpan.FromSeconds(62)]);
+        (await Store.ListTimesAsync("sora-2", null, null, 10, Cancellation)).ShouldBe([TimeSpan.FromSeconds(77)]);
+        (await Store.ListTimesAsync("sora-2", null, 4, 10, Cancellation)).ShouldBeEmpty();
+    }
+
+    private Task<Render> RenderedAsync(int number, string model, string? size, int? seconds, int took) => InsertedAsync(TestRenders.New(TestRenders.Start.AddMinutes(number)) with
+    {
+        Model = model,
+        Size = size,
+        Seconds = seconds,
+        VideoId = $"video_{number}",
+        ProviderCreatedAt = TestRenders.Start.AddMinutes(number),
+        ProviderCompletedAt = TestRenders.Start.AddMinutes(number).AddSeconds(took),
+    });
+
+    // Looked at when the test began, and due so long after that.
+    private Task<Render> PolledAsync(int number, int seconds, Func<Render, Render>? change = null)
+    {
+        var row = TestRenders.New(TestRenders.Start.AddMilliseconds(number)) with
+        {
+            Status = RenderStatus.Rendering,
+            Step = RenderStep.Poll,
+            VideoId = $"video_{number}",
+            UpdatedAt = TestRenders.Start,
+            DueAt = TestRenders.Start.AddSeconds(seconds),
+        };
+        return InsertedAsync(change?.Invoke(row) ?? row);
+    }
+}
