@@ -73,6 +73,8 @@ internal sealed class PostgreSqlDialect(PostgreSqlServer server, string clock = 
 
     public override string SkipLocked => "FOR UPDATE SKIP LOCKED";
 
+    public override string Least(params ReadOnlySpan<string> expressions) => $"least({string.Join(", ", expressions)})";
+
     public override string HourOf(string column) => $"date_trunc('hour', {column}, 'UTC')";
 
     public override string JsonArrayHolds(string column, string parameter) => $"{column} @> to_jsonb({parameter}::text)";
@@ -132,7 +134,7 @@ internal sealed class PostgreSqlDialect(PostgreSqlServer server, string clock = 
         session.ExecuteAsync("SELECT pg_advisory_xact_lock(@space, hashtext(@stream))", new { space = StreamLock, stream });
 
     // The row and its events in one statement. The order of the events is the order of their positions.
-    public override async Task<bool> WriteRowAsync(
+    public override async Task<long?> WriteRowAsync(
         SqlSession session, string sql, DynamicParameters parameters, IReadOnlyList<LedgerEvent> events, bool signal = false, bool counts = false)
     {
         var appended = "";
@@ -162,8 +164,8 @@ internal sealed class PostgreSqlDialect(PostgreSqlServer server, string clock = 
         // to read past, because it is a DO.
         var lockRoom = counts ? $"DO $$ BEGIN PERFORM pg_advisory_xact_lock({RoomLock}); END $$;\n" : "";
         var written = await session.QueryAsync(
-            $"{lockRoom}WITH written AS ({sql} RETURNING id){appended} SELECT id{told} FROM written", row => row.Guid("id"), parameters);
-        return written.Count > 0;
+            $"{lockRoom}WITH written AS ({sql} RETURNING id, turn){appended} SELECT turn{told} FROM written", row => row.Number("turn"), parameters);
+        return written.Count > 0 ? written[0] : null;
     }
 
     public override object Value(Guid id) => id;

@@ -19,6 +19,12 @@ internal static class RenderTable
     /// <summary>The provider works on the row, or may (<c>RenderInFlight</c>); in the very words of its partial index.</summary>
     public const string IsInFlight = "create_started_at IS NOT NULL AND status NOT IN ('Storing', 'Completed', 'Failed', 'Parked', 'Cancelled')";
 
+    /// <summary>The row's create is still to begin; in the very words of its partial index.</summary>
+    public const string IsToBegin = "create_started_at IS NULL AND status NOT IN ('Rendering', 'Storing', 'Completed', 'Failed', 'Parked', 'Cancelled')";
+
+    /// <summary>The row's create is still to begin, or the provider works on it; in the very words of its partial index.</summary>
+    public const string HasTurn = "turn >= 0 AND status NOT IN ('Storing', 'Completed', 'Failed', 'Parked', 'Cancelled')";
+
     /// <summary>The row's create waits for room; in the very words of its partial index.</summary>
     public const string WaitsForRoom = "waits_for_room_since IS NOT NULL";
 
@@ -51,7 +57,7 @@ internal static class RenderTable
     public const string IsRendered = "provider_completed_at IS NOT NULL AND provider_created_at IS NOT NULL";
 
     /// <summary>What a <see cref="Ports.StepJob"/> is read from.</summary>
-    public const string JobColumns = "id, step, version, due_at, priority";
+    public const string JobColumns = "id, step, version, due_at, priority, turn";
 
     private static readonly string[] Columns =
     [
@@ -61,11 +67,11 @@ internal static class RenderTable
         "waits_for_room_since", "video_id", "provider_created_at",
         "provider_completed_at", "expires_at", "deadline_at", "assets", "cost", "cause", "message", "trace_parent", "ledger_seq",
         "ledger_hash", "created_at", "updated_at", "finished_at", "keep", "provider_copy_deleting_at", "provider_copy_deleted_at",
-        "files_deleting_at", "files_deleted_at",
+        "files_deleting_at", "files_deleted_at", "share", "turn",
     ];
 
-    // Who the row is, how long its lease holds and where its chain ends are not the caller's to change.
-    private static readonly string[] KeptByCommit = ["id", "lease_until", "ledger_seq", "ledger_hash"];
+    // Who the row is, how long its lease holds, where its chain ends and when its turn is are not the caller's to change.
+    private static readonly string[] KeptByCommit = ["id", "lease_until", "ledger_seq", "ledger_hash", "share", "turn"];
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -75,19 +81,32 @@ internal static class RenderTable
 
     public static string All { get; } = string.Join(", ", Columns);
 
-    public static string Insert(string table) =>
-        $"INSERT INTO {table} ({All}) VALUES ({string.Join(", ", Columns.Select(column => "@" + column))}) ON CONFLICT DO NOTHING";
+    /// <summary>Inserts a row with the turn <c>@turn</c>; where that is negative, with the next one but <c>@turns_between</c>.</summary>
+    public static string Insert(string table, SqlDialect dialect)
+    {
+        var turn = $"CASE WHEN @turn >= 0 THEN @turn ELSE {NextTurn(table, dialect)} + @turns_between END";
+        return $"INSERT INTO {table} ({All}) VALUES ({string.Join(", ", Columns.Select(column => column == "turn" ? turn : "@" + column))}) ON CONFLICT DO NOTHING";
+    }
+
+    /// <summary>
+    /// An expression: the next turn of <c>@share</c> at <c>@priority</c>. One after its last; and not before the first one that waits, or the last one that has begun: who
+    /// comes late has not saved up turns. Each is read off the end of an index.
+    /// </summary>
+    public static string NextTurn(string table, SqlDialect dialect) => dialect.Greatest(
+        $"coalesce((SELECT turn FROM {table} WHERE {IsToBegin} AND priority = @priority ORDER BY turn LIMIT 1), 0)",
+        $"coalesce((SELECT turn FROM {table} WHERE {IsInFlight} AND priority = @priority ORDER BY turn DESC LIMIT 1), 0)",
+        $"coalesce((SELECT turn + 1 FROM {table} WHERE {HasTurn} AND priority = @priority AND share = @share ORDER BY turn DESC LIMIT 1), 0)");
 
     /// <summary>An expression: how many rows but <c>@id</c> are in flight, counted up to <c>@max_in_flight</c>.</summary>
     public static string CountInFlight(string table) =>
         $"(SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {IsInFlight} AND id <> @id LIMIT @max_in_flight) AS in_flight)";
 
-    /// <summary>How many creates wait for room before the one of <c>@id</c> and <c>@priority</c>, counted up to <c>@most</c>. Two ranges of the same index.</summary>
+    /// <summary>How many creates wait for room before the one of <c>@id</c>, <c>@priority</c> and <c>@turn</c>, counted up to <c>@most</c>. Two ranges of the same index.</summary>
     public static string CountWaitingBefore(string table) =>
         $"""
         SELECT count(*) FROM (
             SELECT id FROM {table} WHERE {WaitsForRoom} AND priority > @priority
-            UNION ALL SELECT id FROM {table} WHERE {WaitsForRoom} AND priority = @priority AND id < @id
+            UNION ALL SELECT id FROM {table} WHERE {WaitsForRoom} AND priority = @priority AND (turn, id) < (@turn, @id)
             LIMIT @most) AS waiting
         """;
 
@@ -145,6 +164,7 @@ internal static class RenderTable
         p.Add("provider_copy_deleted_at", Time(render.ProviderCopyDeletedAt));
         p.Add("files_deleting_at", Time(render.FilesDeletingAt));
         p.Add("files_deleted_at", Time(render.FilesDeletedAt));
+        p.Add("share", Text(render.Share));
         return p;
 
         object? Time(DateTimeOffset? time) => time is { } t ? dialect.Value(t) : null;
@@ -207,10 +227,15 @@ internal static class RenderTable
         ProviderCopyDeletedAt = row.TimeOrNull("provider_copy_deleted_at"),
         FilesDeletingAt = row.TimeOrNull("files_deleting_at"),
         FilesDeletedAt = row.TimeOrNull("files_deleted_at"),
+        Turn = row.Number("turn"),
     };
 
-    public static Ports.StepJob ReadJob(SqlRow row) =>
-        new(row.Guid("id"), row.Enum<RenderStep>("step"), row.Number("version"), row.Time("due_at"), (int)row.Number("priority"));
+    public static Ports.StepJob ReadJob(SqlRow row)
+    {
+        var step = row.Enum<RenderStep>("step");
+        return new Ports.StepJob(
+            row.Guid("id"), step, row.Number("version"), row.Time("due_at"), (int)row.Number("priority"), step == RenderStep.Create ? row.Number("turn") : 0);
+    }
 
     /// <summary>What a row says about its ledger, even where somebody made the row unreadable.</summary>
     public static LedgerHead ReadHead(SqlRow row) => new(

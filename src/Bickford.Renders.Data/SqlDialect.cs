@@ -55,6 +55,9 @@ internal abstract class SqlDialect : IDisposable
     /// <summary>At the end of a query whose rows are about to be changed: takes those that nobody else changes at the moment.</summary>
     public abstract string SkipLocked { get; }
 
+    /// <summary>The least of these expressions, none of which is null.</summary>
+    public abstract string Least(params ReadOnlySpan<string> expressions);
+
     /// <summary>The begin of the hour of this column's time, as a time; UTC.</summary>
     public abstract string HourOf(string column);
 
@@ -95,8 +98,8 @@ internal abstract class SqlDialect : IDisposable
     /// <param name="events">The events, in order, all of this render.</param>
     /// <param name="signal">Tell listening workers about the row when the transaction commits, where the database can.</param>
     /// <param name="counts">The statement counts rows in flight: it sees all that others who count have committed, and they will see its own.</param>
-    /// <returns>False if the statement wrote no row.</returns>
-    public abstract Task<bool> WriteRowAsync(
+    /// <returns>The row's turn; null if the statement wrote no row.</returns>
+    public abstract Task<long?> WriteRowAsync(
         SqlSession session, string sql, DynamicParameters parameters, IReadOnlyList<LedgerEvent> events, bool signal = false, bool counts = false);
 
     /// <summary>The newest position up to which no event can appear any more; null if that is every position an event can be read at.</summary>

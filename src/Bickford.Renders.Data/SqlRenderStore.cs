@@ -46,10 +46,12 @@ internal sealed class SqlRenderStore(SqlDatabase database) : IRenderStore
                 {
                     runs++;
                     var results = new InsertResult[rows.Count];
+                    var turns = new BatchTurns(rows);
                     // Each key is a lock until the end. Taken in one order by all, no two batches wait for each other.
                     foreach (var (i, (row, entries)) in rows.Index().OrderBy(one => one.Item.Render.IdempotencyKey, StringComparer.Ordinal))
                     {
-                        var result = await InsertAsync(session, row, entries, signal: false);
+                        var result = await InsertAsync(session, row, entries, signal: false, turns.Of(i));
+                        turns.Learn(i, result);
                         // As for one row: what a run before this one wrote is its own.
                         results[i] = runs > 1 && result.Render.Id == row.Id ? result with { Created = true } : result;
                     }
@@ -265,13 +267,15 @@ internal sealed class SqlRenderStore(SqlDatabase database) : IRenderStore
         ?? await session.FirstAsync($"SELECT {RenderTable.All} FROM {_renders} WHERE idempotency_key = @idempotency_key", RenderTable.Read, parameters)
         ?? throw new DatabaseException("video_id", row.VideoId, "a video that no other render owns");
 
-    private async Task<InsertResult> InsertAsync(SqlSession session, Render render, IReadOnlyList<LedgerEntry> entries, bool signal)
+    private async Task<InsertResult> InsertAsync(SqlSession session, Render render, IReadOnlyList<LedgerEntry> entries, bool signal, (long Turn, long Between)? turn = null)
     {
         var events = Chain(render.Id, 0, "", entries);
         var row = events.Count == 0 ? render with { LedgerSeq = 0, LedgerHash = "" } : WithHead(render, events);
         var parameters = RenderTable.Parameters(row, _dialect);
-        return await _dialect.WriteRowAsync(session, RenderTable.Insert(_renders), parameters, events, signal)
-            ? new InsertResult(row, true)
+        parameters.Add("turn", turn?.Turn ?? -1L);
+        parameters.Add("turns_between", turn?.Between ?? 0L);
+        return await _dialect.WriteRowAsync(session, RenderTable.Insert(_renders, _dialect), parameters, events, signal) is { } given
+            ? new InsertResult(row with { Turn = given }, true)
             : new InsertResult(await ExistingAsync(session, row, parameters), false);
     }
 
@@ -290,7 +294,7 @@ internal sealed class SqlRenderStore(SqlDatabase database) : IRenderStore
                 parameters.Add("max_in_flight", max);
             }
 
-            if (await _dialect.WriteRowAsync(session, sql, parameters, events, counts: maxInFlight is not null))
+            if (await _dialect.WriteRowAsync(session, sql, parameters, events, counts: maxInFlight is not null) is not null)
                 return CommitResult.Committed;
 
             var row = await session.FirstAsync(
@@ -307,7 +311,7 @@ internal sealed class SqlRenderStore(SqlDatabase database) : IRenderStore
 
     private string UpdateSql(Render next, IReadOnlyList<LedgerEvent> events) =>
         $"""
-        UPDATE {_renders} SET {RenderTable.Assignments}, lease_until = {(next.LeaseOwner is null ? "NULL" : "lease_until")}{(events.Count == 0 ? "" : ", ledger_seq = @next_seq, ledger_hash = @next_hash")}
+        UPDATE {_renders} SET {RenderTable.Assignments}, lease_until = {(next.LeaseOwner is null ? "NULL" : "lease_until")}{(events.Count == 0 ? "" : ", ledger_seq = @next_seq, ledger_hash = @next_hash")}{(next.Turn < 0 ? $", turn = {RenderTable.NextTurn(_renders, _dialect)}" : "")}
         WHERE id = @id AND version = @expected{(events.Count == 0 ? "" : " AND ledger_seq = @head_seq AND ledger_hash = @head_hash")}
         """;
 

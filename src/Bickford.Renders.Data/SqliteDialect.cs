@@ -62,6 +62,8 @@ internal sealed class SqliteDialect : SqlDialect
 
     public override string SkipLocked => "";
 
+    public override string Least(params ReadOnlySpan<string> expressions) => $"min({string.Join(", ", expressions)})";
+
     public override string HourOf(string column) => $"substr({column}, 1, 13) || ':00:00.000Z'";
 
     public override string JsonArrayHolds(string column, string parameter) =>
@@ -103,18 +105,18 @@ internal sealed class SqliteDialect : SqlDialect
     public override Task SettleAsync() => _flush.FlushAsync();
 
     // SQLite cannot write inside WITH; in its own process, a statement more costs next to nothing. Who writes has waited for all others.
-    public override async Task<bool> WriteRowAsync(
+    public override async Task<long?> WriteRowAsync(
         SqlSession session, string sql, DynamicParameters parameters, IReadOnlyList<LedgerEvent> events, bool signal = false, bool counts = false)
     {
         // A caller may go on with his transaction after an error of ours: a row without its events must not be what he commits.
         await session.ExecuteAsync("SAVEPOINT renders_row");
         try
         {
-            var written = await session.ExecuteAsync(sql, parameters) > 0;
-            if (written)
+            var written = await session.QueryAsync(sql + " RETURNING turn", row => row.Number("turn"), parameters);
+            if (written.Count > 0)
                 await LedgerTable.AppendAsync(session, this, events);
             await session.ExecuteAsync("RELEASE renders_row");
-            return written;
+            return written.Count > 0 ? written[0] : null;
         }
         catch (DbException)
         {

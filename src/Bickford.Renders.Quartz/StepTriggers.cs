@@ -10,7 +10,8 @@ namespace Bickford.Renders.Quartz;
 /// Quartz starts what has the earliest start time, and looks at the priority only between equal ones: behind a backlog a high
 /// priority would mean nothing. So a job that is due gets a start time in the past, earlier by a year for each step of priority:
 /// among due jobs the higher priority goes first, then what brings a finished video home before what only begins to (Upload before Download,
-/// Record before Poll: half a year), and among equals the one that is due longest. A job that is not due yet waits
+/// Record before Poll: half a year), and among equals the one that is due longest; creates, which have threads of their own, go by their turn instead, a
+/// millisecond each. A job that is not due yet waits
 /// as a timer, which asks for such a trigger when its time has come.
 /// </para>
 /// </summary>
@@ -19,7 +20,12 @@ internal static class StepTriggers
     private const string JobField = "job";
     private const string DueField = "due";
     private const string PriorityField = "priority";
+    private const string TurnField = "turn";
     private const int MaxPriority = 100;
+    private static readonly TimeSpan Year = TimeSpan.FromDays(365);
+
+    // A time that has passed.
+    private static readonly DateTimeOffset FirstTurn = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public static JobKey TimerJob { get; } = new(nameof(StepTimer));
 
@@ -39,10 +45,12 @@ internal static class StepTriggers
     {
         var priority = Math.Clamp(job.Priority, -MaxPriority, MaxPriority);
         var due = job.DueAt < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : job.DueAt;
+        if (job.Step == RenderStep.Create && TurnTime(job.Turn) is var turn && turn < due)
+            due = turn;
         return Build(job)
             .ForJob(JobOf(job.Step))
             .WithPriority(priority)
-            .StartAt(due - TimeSpan.FromDays(365) * (priority + MaxPriority) - (job.Step is RenderStep.Upload or RenderStep.Record ? TimeSpan.FromDays(182) : TimeSpan.Zero))
+            .StartAt(due - Year * (priority + MaxPriority) - (job.Step is RenderStep.Upload or RenderStep.Record ? TimeSpan.FromDays(182) : TimeSpan.Zero))
             .Build();
     }
 
@@ -65,8 +73,12 @@ internal static class StepTriggers
             Enum.Parse<RenderStep>(parts[1]),
             long.Parse(parts[2], CultureInfo.InvariantCulture),
             DateTimeOffset.ParseExact((string)trigger.JobDataMap[DueField]!, "O", CultureInfo.InvariantCulture),
-            int.Parse((string)trigger.JobDataMap[PriorityField]!, CultureInfo.InvariantCulture));
+            int.Parse((string)trigger.JobDataMap[PriorityField]!, CultureInfo.InvariantCulture),
+            // A job of the version before has none.
+            trigger.JobDataMap.TryGetValue(TurnField, out var turn) ? long.Parse((string)turn!, CultureInfo.InvariantCulture) : 0);
     }
+
+    private static DateTimeOffset TurnTime(long turn) => FirstTurn + TimeSpan.FromTicks(Math.Clamp(turn, 0, Year.Ticks / TimeSpan.TicksPerMillisecond - 1) * TimeSpan.TicksPerMillisecond);
 
     // Misfires are ignored because being late is no misfire here: a late job still has to run, and in its order.
     private static TriggerBuilder<IJob> Build(StepJob job)
@@ -77,6 +89,7 @@ internal static class StepTriggers
             .WithSchedule(SimpleScheduleBuilder.Create().WithRepeatCount(0).WithMisfireInstruction(SimpleTriggerMisfireInstruction.IgnoreMisfires))
             .UsingJobData(JobField, name)
             .UsingJobData(DueField, job.DueAt.ToString("O", CultureInfo.InvariantCulture))
-            .UsingJobData(PriorityField, job.Priority.ToString(CultureInfo.InvariantCulture));
+            .UsingJobData(PriorityField, job.Priority.ToString(CultureInfo.InvariantCulture))
+            .UsingJobData(TurnField, job.Turn.ToString(CultureInfo.InvariantCulture));
     }
 }

@@ -72,9 +72,9 @@ internal sealed class Resilience
         {
             return await attempt();
         }
-        catch (VideosApiException e) when (e.Fault == VideosFault.RateLimit && _pacing is not null)
+        catch (VideosApiException e) when (e.Fault is VideosFault.RateLimit or VideosFault.Quota && _pacing is not null)
         {
-            await _pacing.PauseAsync(e.RetryAfter);
+            await (e.Fault == VideosFault.Quota ? _pacing.PauseForQuotaAsync(e.RetryAfter) : _pacing.PauseAsync(e.RetryAfter));
             throw;
         }
     }

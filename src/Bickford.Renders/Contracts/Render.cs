@@ -36,6 +36,15 @@ public sealed record Render
     /// <inheritdoc cref="RenderRequest.Priority"/>
     public int Priority { get; init; }
 
+    /// <summary>
+    /// When its create's turn is: of those with the same priority, the lower one goes first. The store gives it at the enqueue, so that first tags take turns; negative asks
+    /// a commit for another one.
+    /// </summary>
+    public long Turn { get; init; }
+
+    /// <summary>Whose turns it uses: its first tag; those without a tag have one share together.</summary>
+    public string Share => Tags is [var first, ..] ? first : "";
+
     /// <summary>The render this one renders again.</summary>
     public Guid? AgainOf { get; init; }
 

@@ -28,7 +28,7 @@ public sealed record RenderRequest
     /// <summary>An image to begin with; its pixel size must equal <see cref="Size"/>.</summary>
     public ReferenceImage? Reference { get; init; }
 
-    /// <summary>Free labels for filters and costs: up to 20, each 1 to 64 characters.</summary>
+    /// <summary>Free labels for filters and costs: up to 20, each 1 to 64 characters. Where creates wait, the first ones take turns.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
     /// <summary>Clean-up leaves its stored files alone, however old they are.</summary>

@@ -19,7 +19,7 @@ internal sealed class CreateRoom(IProviderGate? gate, IJobScheduler scheduler, R
         if (gate is null || options.MaxInFlight == 0)
             return true;
         var room = options.MaxInFlight - await gate.CountInFlightAsync(row.Id, options.MaxInFlight, cancellationToken);
-        return room > 0 && await gate.CountWaitingBeforeAsync(row.Id, row.Priority, room, cancellationToken) < room;
+        return room > 0 && await gate.CountWaitingBeforeAsync(row.Id, row.Priority, row.Turn, room, cancellationToken) < room;
     }
 
     /// <summary>Hands waiting creates to the engine, as many as there is room for. Two that do so at once do no harm. Returns how many.</summary>

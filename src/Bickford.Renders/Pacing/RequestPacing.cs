@@ -40,6 +40,12 @@ public sealed class RequestPacing(IProviderGate? gate, RenderOptions options, Ti
     /// <summary>The pause when the server does not say how long.</summary>
     public static readonly TimeSpan UnknownPause = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// The same when the quota is used up. No wait brings it back, a person does: so one create in this time finds out whether he has, and parks if not, while all that waits
+    /// stays as it is. Short enough to go on fetching what is done in between.
+    /// </summary>
+    public static readonly TimeSpan QuotaPause = TimeSpan.FromSeconds(30);
+
     // Another process's pause is seen so soon.
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(0.5);
 
@@ -62,6 +68,7 @@ public sealed class RequestPacing(IProviderGate? gate, RenderOptions options, Ti
     private readonly Lock _lock = new();
     private long _askedAt;
     private long _pausedUntil;
+    private long _slowUntil;
     private bool _known;
 
     /// <summary>Requests that wait for others of this process.</summary>
@@ -88,21 +95,31 @@ public sealed class RequestPacing(IProviderGate? gate, RenderOptions options, Ti
         if (gate is null)
             return;
         var isOnTheWay = Current.Value is { HasBegun: true };
-        await (options.RequestsPerMinute > 0 ? WaitForSlotAsync(gate, isOnTheWay, cancellationToken) : WaitForPauseAsync(gate, isOnTheWay, cancellationToken));
+        if (options.RequestsPerMinute == 0)
+            await WaitForPauseAsync(gate, isOnTheWay, cancellationToken);
+        if (HasSlots)
+            await WaitForSlotAsync(gate, isOnTheWay, cancellationToken);
         if (Current.Value is { } run)
             run.HasBegun = true;
     }
 
     /// <summary>The provider asked to slow down: no process sends anything for so long. Never throws: the pause is not worth losing an answer for.</summary>
     /// <param name="retryAfter">As the server says; null when it does not.</param>
-    public async Task PauseAsync(TimeSpan? retryAfter)
+    public Task PauseAsync(TimeSpan? retryAfter) => PauseAsync(retryAfter ?? UnknownPause, "The provider asked to slow down");
+
+    /// <summary>
+    /// The provider says that the quota is used up: no process sends anything for so long, so that the renders that wait do not find out one by one and all stop. Never throws.
+    /// </summary>
+    /// <param name="retryAfter">As the server says; null when it does not.</param>
+    public Task PauseForQuotaAsync(TimeSpan? retryAfter) => PauseAsync(retryAfter ?? QuotaPause, "The provider says that the quota is used up");
+
+    private async Task PauseAsync(TimeSpan pause, string why)
     {
-        var pause = retryAfter ?? UnknownPause;
         if (gate is null || pause <= TimeSpan.Zero)
             return;
         pause = pause < LongestPause ? pause : LongestPause;
-        logger.LogWarning("The provider asked to slow down; asking it nothing for {Seconds} s", Math.Round(pause.TotalSeconds, 3));
-        Learn(clock.GetTimestamp(), pause, atLeast: true);
+        logger.LogWarning("{Why}; asking it nothing for {Seconds} s", why, Math.Round(pause.TotalSeconds, 3));
+        Learn(clock.GetTimestamp(), new ProviderPause(pause, pause + SlowStart.DurationAfter(pause)), atLeast: true);
         try
         {
             await gate.PauseAsync(pause, CancellationToken.None);
@@ -110,6 +127,16 @@ public sealed class RequestPacing(IProviderGate? gate, RenderOptions options, Ti
         catch (Exception e)
         {
             logger.LogWarning("The other workers could not be told of the pause: {Error}", e.Message);
+        }
+    }
+
+    // Without a limit, only those of a slow start.
+    private bool HasSlots
+    {
+        get
+        {
+            lock (_lock)
+                return options.RequestsPerMinute > 0 || _slowUntil > clock.GetTimestamp();
         }
     }
 
@@ -138,7 +165,10 @@ public sealed class RequestPacing(IProviderGate? gate, RenderOptions options, Ti
             // Who has waited longer reaches farther, and who has begun farthest: nobody is passed for ever by those who came later.
             var reach = Reach * (isOnTheWay ? 3 : 1) + clock.GetElapsedTime(began);
             var asked = clock.GetTimestamp();
-            var slot = await OfGateAsync(() => gate.ReserveAsync(options.RequestsPerMinute, reach, cancellationToken), cancellationToken);
+            if (!HasSlots)
+                return (asked, TimeSpan.Zero); // it has ended meanwhile
+            var slot = await OfGateOrNullAsync(() => gate.ReserveAsync(options.RequestsPerMinute, reach, cancellationToken), cancellationToken)
+                ?? new RequestSlot(true, TimeSpan.Zero);
             if (slot.Granted)
             {
                 await DelayAsync(slot.Wait - Near, cancellationToken);
@@ -175,15 +205,8 @@ public sealed class RequestPacing(IProviderGate? gate, RenderOptions options, Ti
         }
 
         var asked = clock.GetTimestamp();
-        try
-        {
-            Learn(asked, await OfGateAsync(() => gate.PauseLeftAsync(cancellationToken), cancellationToken), atLeast: false);
-        }
-        catch (Exception e) when (e is not OperationCanceledException && options.RequestsPerMinute == 0)
-        {
-            // Without a limit the gate is only a courtesy. The step's own commit finds out about the database.
-            logger.LogDebug(e, "The gate cannot be reached");
-        }
+        if (await OfGateOrNullAsync<ProviderPause?>(async () => await gate.PauseLeftAsync(cancellationToken), cancellationToken) is { } pause)
+            Learn(asked, pause, atLeast: false);
 
         lock (_lock)
             return Left();
@@ -195,21 +218,37 @@ public sealed class RequestPacing(IProviderGate? gate, RenderOptions options, Ti
         return _pausedUntil > now ? clock.GetElapsedTime(now, _pausedUntil) : TimeSpan.Zero;
     }
 
-    private void Learn(long asked, TimeSpan left, bool atLeast)
+    private void Learn(long asked, ProviderPause pause, bool atLeast)
     {
-        var until = asked + (long)(left.TotalSeconds * clock.TimestampFrequency);
+        var (until, slowUntil) = (After(pause.Left), After(pause.SlowLeft));
         lock (_lock)
         {
             if (atLeast && until < _pausedUntil)
                 return;
-            (_askedAt, _pausedUntil, _known) = (asked, until, true);
+            (_askedAt, _pausedUntil, _slowUntil, _known) = (asked, until, atLeast ? Math.Max(slowUntil, _slowUntil) : slowUntil, true);
         }
+
+        long After(TimeSpan time) => asked + (long)(time.TotalSeconds * clock.TimestampFrequency);
     }
 
     // Timers count whole milliseconds, and cut the rest off.
     private Task DelayAsync(TimeSpan wait, CancellationToken cancellationToken) => wait <= TimeSpan.Zero
         ? Task.CompletedTask
         : Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), clock, cancellationToken);
+
+    // Without a limit the gate is only a courtesy: null when it gives no answer. The step's own commit finds out about the database.
+    private async Task<T?> OfGateOrNullAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await OfGateAsync(ask, cancellationToken);
+        }
+        catch (RowStoreException e) when (options.RequestsPerMinute == 0)
+        {
+            logger.LogDebug(e, "The gate cannot be reached");
+            return default;
+        }
+    }
 
     // A step that got no answer from the gate is one that got none from the rows: nothing of it is to be written down as the provider's failure.
     private static async Task<T> OfGateAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)

@@ -6,12 +6,13 @@ namespace Bickford.Renders.Ports;
 /// <param name="Version">The row's version this job belongs to; with another one the job is stale.</param>
 /// <param name="DueAt">Not before.</param>
 /// <param name="Priority">Higher goes first among those that are due.</param>
-public sealed record StepJob(Guid RenderId, RenderStep Step, long Version, DateTimeOffset DueAt, int Priority = 0)
+/// <param name="Turn">Among creates that are due and of the same priority, the lower goes first (<see cref="Render.Turn"/>); 0 for other steps.</param>
+public sealed record StepJob(Guid RenderId, RenderStep Step, long Version, DateTimeOffset DueAt, int Priority = 0, long Turn = 0)
 {
     /// <summary>The job that a row asks for, or null when there is nothing to do.</summary>
     public static StepJob? For(Render render) =>
         render.DueAt is { } due && render.Status.IsOpen()
-            ? new StepJob(render.Id, render.Step, render.Version, due, render.Priority)
+            ? new StepJob(render.Id, render.Step, render.Version, due, render.Priority, render.Step == RenderStep.Create ? render.Turn : 0)
             : null;
 }
 

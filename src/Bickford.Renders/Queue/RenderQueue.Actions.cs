@@ -3,6 +3,7 @@ using Bickford.Renders.Policies;
 using Bickford.Renders.Ports;
 using Bickford.Renders.Steps;
 using Bickford.Renders.Videos;
+using Microsoft.Extensions.Logging;
 
 namespace Bickford.Renders.Queue;
 
@@ -10,7 +11,7 @@ namespace Bickford.Renders.Queue;
 internal sealed partial class RenderQueue
 {
     public async Task<Render> ResumeAsync(Guid id, string? actor = null, CancellationToken cancellationToken = default) =>
-        (await ChangeAsync(id, row => machine.Resume(row, clock.GetUtcNowMs(), actor), cancellationToken)).Render;
+        (await ChangeAsync(id, row => WithNewTurn(machine.Resume(row, clock.GetUtcNowMs(), actor)), cancellationToken)).Render;
 
     public async Task<Render> CancelAsync(Guid id, string? actor = null, CancellationToken cancellationToken = default)
     {
@@ -46,7 +47,26 @@ internal sealed partial class RenderQueue
             throw e.InnerException ?? e;
         }
 
-        return (await ChangeAsync(id, row => machine.Adopt(row, videoId, clock.GetUtcNowMs(), actor), cancellationToken)).Render;
+        return (await ChangeAsync(id, row => WithNewTurn(machine.Adopt(row, videoId, clock.GetUtcNowMs(), actor)), cancellationToken)).Render;
+    }
+
+    // The old one may be long past, or far ahead of those that wait now.
+    private static Transition WithNewTurn(Transition transition) => transition with { Next = transition.Next with { Turn = -1 } };
+
+    private async Task<Render> WithTurnAsync(Render committed)
+    {
+        if (committed.Turn >= 0)
+            return committed;
+        try
+        {
+            return committed with { Turn = (await store.GetAsync(committed.Id, CancellationToken.None))?.Turn ?? 0 };
+        }
+        catch (Exception e)
+        {
+            // It is done, and the row has its turn: only the engine takes it for an early one.
+            logger.LogDebug(e, "{Render}: its turn cannot be read", committed.ShortId);
+            return committed with { Turn = 0 };
+        }
     }
 
     private async Task<(Render Render, bool Changed)> ChangeAsync(Guid id, Func<Render, Transition?> change, CancellationToken token)
@@ -59,8 +79,9 @@ internal sealed partial class RenderQueue
             switch (await store.CommitAsync(transition.Next, row.Version, transition.Entries, token))
             {
                 case CommitResult.Committed:
-                    await HandOverAsync(transition.Next);
-                    return (transition.Next, true);
+                    var next = await WithTurnAsync(transition.Next);
+                    await HandOverAsync(next);
+                    return (next, true);
                 case CommitResult.VideoIdTaken:
                     throw new RenderConflictException($"video {transition.Next.VideoId} belongs to another render");
             }

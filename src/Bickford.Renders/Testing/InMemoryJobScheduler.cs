@@ -4,7 +4,7 @@ namespace Bickford.Renders.Testing;
 
 /// <summary>
 /// A job engine without threads or timers, for tests: it notes what is asked for and runs it when the test says so, one job at a time,
-/// in an order that is always the same: higher priority first, then longest due, then as asked for. Time is the test's <see cref="TimeProvider"/>.
+/// in an order that is always the same: higher priority first, then the lower turn, then longest due, then as asked for. Time is the test's <see cref="TimeProvider"/>.
 /// </summary>
 /// <param name="time">Clock that says what is due; the system's when null.</param>
 public sealed class InMemoryJobScheduler(TimeProvider? time = null) : IJobScheduler
@@ -69,7 +69,7 @@ public sealed class InMemoryJobScheduler(TimeProvider? time = null) : IJobSchedu
         var now = _time.GetUtcNow();
         lock (_lock)
         {
-            var next = _waiting.Where(job => job.DueAt <= now).OrderByDescending(job => job.Priority).ThenBy(job => job.DueAt).FirstOrDefault();
+            var next = _waiting.Where(job => job.DueAt <= now).OrderByDescending(job => job.Priority).ThenBy(job => job.Turn).ThenBy(job => job.DueAt).FirstOrDefault();
             if (next is not null)
                 _waiting.Remove(next);
             return next;

@@ -12,8 +12,9 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate
     private readonly Dictionary<Guid, Render> _rows = [];
     private readonly TimeProvider _timeProvider;
     private readonly InMemoryLedger _ledger;
-    private long _nextSlot;
+    private long _lastSlot;
     private long _pausedUntil;
+    private long _slowFor;
 
     /// <summary>An empty store with its ledger.</summary>
     /// <param name="timeProvider">The store's clock: leases go by it.</param>
@@ -131,14 +132,14 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate
     /// <inheritdoc/>
     public Task<RequestSlot> ReserveAsync(int requestsPerMinute, TimeSpan longest, CancellationToken cancellationToken = default)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(requestsPerMinute, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(requestsPerMinute);
         return Locked(() =>
         {
-            var (now, distance) = (NowMicroseconds, RequestSlots.Distance(requestsPerMinute));
-            var free = Math.Max(now, Math.Max(_nextSlot, _pausedUntil));
+            var (now, next) = (NowMicroseconds, _lastSlot + SlowStart.Under(requestsPerMinute).From(_lastSlot - _pausedUntil, _slowFor));
+            var free = Math.Max(now, Math.Max(next, _pausedUntil));
             var granted = free <= now + (long)longest.TotalMicroseconds;
             if (granted)
-                _nextSlot = free + distance;
+                _lastSlot = free;
             return new RequestSlot(granted, TimeSpan.FromMicroseconds(free - now));
         },
         cancellationToken);
@@ -146,19 +147,31 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate
 
     /// <inheritdoc/>
     public Task PauseAsync(TimeSpan duration, CancellationToken cancellationToken = default) =>
-        Locked(() => _pausedUntil = Math.Max(_pausedUntil, NowMicroseconds + (long)duration.TotalMicroseconds), cancellationToken);
+        Locked(() =>
+        {
+            var until = NowMicroseconds + (long)duration.TotalMicroseconds;
+            if (until > _pausedUntil)
+                (_slowFor, _pausedUntil) = (Math.Max((long)SlowStart.DurationAfter(duration).TotalMicroseconds, _pausedUntil + _slowFor - until), until);
+            return true;
+        },
+        cancellationToken);
 
     /// <inheritdoc/>
-    public Task<TimeSpan> PauseLeftAsync(CancellationToken cancellationToken = default) =>
-        Locked(() => TimeSpan.FromMicroseconds(Math.Max(0, _pausedUntil - NowMicroseconds)), cancellationToken);
+    public Task<ProviderPause> PauseLeftAsync(CancellationToken cancellationToken = default) =>
+        Locked(() =>
+        {
+            var left = _pausedUntil - NowMicroseconds;
+            return new ProviderPause(TimeSpan.FromMicroseconds(Math.Max(0, left)), TimeSpan.FromMicroseconds(Math.Max(0, left + _slowFor)));
+        },
+        cancellationToken);
 
     /// <inheritdoc/>
     public Task<int> CountInFlightAsync(Guid? except, int most, CancellationToken cancellationToken = default) =>
         Locked(() => CountInFlight(except, most), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<int> CountWaitingBeforeAsync(Guid id, int priority, int most, CancellationToken cancellationToken = default) =>
-        Locked(() => WaitingForRoom.TakeWhile(row => row.Priority > priority || (row.Priority == priority && row.Id.CompareTo(id) < 0)).Take(most).Count(), cancellationToken);
+    public Task<int> CountWaitingBeforeAsync(Guid id, int priority, long turn, int most, CancellationToken cancellationToken = default) =>
+        Locked(() => WaitingForRoom.TakeWhile(row => row.Priority > priority || (row.Priority == priority && (row.Turn, row.Id).CompareTo((turn, id)) < 0)).Take(most).Count(), cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<StepJob>> ListWaitingForRoomAsync(int limit, CancellationToken cancellationToken = default) =>
@@ -188,7 +201,7 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate
             return CommitResult.NoRoom;
 
         var leaseUntil = next.LeaseOwner is null ? null : row.LeaseUntil;
-        Write(next with { LeaseUntil = leaseUntil, LedgerSeq = row.LedgerSeq, LedgerHash = row.LedgerHash }, entries);
+        Write(next with { LeaseUntil = leaseUntil, LedgerSeq = row.LedgerSeq, LedgerHash = row.LedgerHash, Turn = next.Turn < 0 ? NextTurn(next) : row.Turn }, entries);
         return CommitResult.Committed;
     }
 
@@ -269,7 +282,7 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate
             return new InsertResult(existing, false);
         if (IsTaken(render))
             throw new InvalidOperationException($"another render owns the video {render.VideoId}");
-        return new InsertResult(Write(render with { LedgerSeq = 0, LedgerHash = "" }, entries), true);
+        return new InsertResult(Write(render with { LedgerSeq = 0, LedgerHash = "", Turn = NextTurn(render) }, entries), true);
     }
 
     private static void CheckLimit(int limit)
@@ -290,7 +303,24 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate
     private int CountInFlight(Guid? except, int most) => _rows.Values.Where(row => row.Id != except && row.IsInFlight()).Take(most).Count();
 
     private IEnumerable<Render> WaitingForRoom =>
-        _rows.Values.Where(row => row.WaitsForRoomSince is not null).OrderByDescending(row => row.Priority).ThenBy(row => row.Id);
+        _rows.Values.Where(row => row.WaitsForRoomSince is not null).OrderByDescending(row => row.Priority).ThenBy(row => row.Turn).ThenBy(row => row.Id);
+
+    private long NextTurn(Render render)
+    {
+        var next = 0L;
+        foreach (var row in _rows.Values)
+        {
+            if (row.Status is not (RenderStatus.Queued or RenderStatus.Rendering) || row.Priority != render.Priority)
+                continue;
+            if (row.Share == render.Share)
+                next = Math.Max(next, row.Turn + 1);
+            if (row.IsInFlight())
+                next = Math.Max(next, row.Turn);
+        }
+
+        var toBegin = _rows.Values.Where(row => row is { Status: RenderStatus.Queued, CreateStartedAt: null } && row.Priority == render.Priority).Min(row => (long?)row.Turn);
+        return Math.Max(next, toBegin ?? 0);
+    }
 
     private long NowMicroseconds => (_timeProvider.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 

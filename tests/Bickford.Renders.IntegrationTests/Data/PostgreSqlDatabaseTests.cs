@@ -217,6 +217,11 @@ public sealed class PostgreSqlDatabaseTests(PostgresServer server) : IAsyncLifet
         await ShouldUseAsync(connection, "renders_(open|due)", $"SELECT id FROM renders.renders WHERE {RenderTable.IsOpen} AND due_at IS NOT NULL AND id > '00000000-0000-0000-0000-000000000000' ORDER BY id LIMIT 500");
         await ShouldUseAsync(connection, "renders_due", $"SELECT id FROM renders.renders WHERE {RenderTable.IsOpen} AND due_at <= now() AND (lease_until IS NULL OR lease_until <= clock_timestamp()) AND (due_at, id) > (now() - interval '1 hour', '00000000-0000-0000-0000-000000000000') ORDER BY due_at, id LIMIT 500");
         await ShouldUseAsync(connection, "renders_open_creates", $"SELECT id FROM renders.renders WHERE model = 'sora-2' AND {RenderTable.IsOpenCreate} AND prompt = 'p' ORDER BY create_since, id");
+        await ShouldUseAsync(connection, "renders_waiting_for_room", $"SELECT * FROM renders.renders WHERE {RenderTable.WaitsForRoom} ORDER BY priority DESC, turn, id LIMIT 9");
+        var nextTurn = "SELECT " + RenderTable.NextTurn("renders.renders", database.Core.Dialect).Replace("@priority", "0", StringComparison.Ordinal).Replace("@share", "'a'", StringComparison.Ordinal);
+        foreach (var index in new[] { "renders_to_begin", "renders_in_flight", "renders_shares" })
+            await ShouldUseAsync(connection, index, nextTurn);
+        await ShouldUseAsync(connection, "renders_in_flight", $"SELECT {RenderTable.CountInFlight("renders.renders")}".Replace("@id", "'00000000-0000-0000-0000-000000000000'", StringComparison.Ordinal).Replace("@max_in_flight", "9", StringComparison.Ordinal));
         await ShouldUseAsync(connection, "renders_status", "SELECT * FROM renders.renders WHERE status = ANY('{Failed}') ORDER BY id DESC LIMIT 50");
         await ShouldUseAsync(connection, "renders_video_id_key", "SELECT video_id FROM renders.renders WHERE video_id = ANY('{video_1,video_2,video_9999999}')");
         await ShouldUseAsync(connection, "renders_idempotency_key_key", "SELECT id FROM renders.renders WHERE idempotency_key = 'key 7'");

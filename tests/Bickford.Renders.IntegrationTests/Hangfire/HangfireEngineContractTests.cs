@@ -59,6 +59,23 @@ public sealed class HangfireEngineContractTests(PostgresServer server) : JobSche
 
     /// <inheritdoc/>
     [Fact]
+    public override async Task Among_due_creates_of_one_priority_the_earlier_turn_goes_first()
+    {
+        var scheduler = await StartEngineAsync();
+        var open = await BlockWorkersAsync(scheduler, RenderStep.Create, ApiWorkers);
+        var jobs = new long[] { 3, 0, 2 }.Select(turn => NewJob(RenderStep.Create) with { Turn = turn }).ToList();
+        foreach (var job in jobs)
+            await scheduler.ScheduleAsync([job], TestContext.Current.CancellationToken);
+
+        open(1);
+
+        await Runner.StartedAsync(jobs.Count);
+        Runner.Runs.Skip(ApiWorkers).Select(run => run.Job).ShouldBe(jobs.Select(job => job with { Turn = 0 }), "as they were asked for; whoever runs one needs no turn");
+        open(ApiWorkers - 1);
+    }
+
+    /// <inheritdoc/>
+    [Fact]
     public override async Task An_exception_is_logged_in_one_line_stops_nothing_and_is_not_tried_again()
     {
         // The runner throws only when the rows cannot be reached: then Hangfire tries again, by itself.

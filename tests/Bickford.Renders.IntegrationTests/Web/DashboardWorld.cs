@@ -35,7 +35,7 @@ public sealed class DashboardWorld : IAsyncLifetime, ICollectionFixture<Dashboar
             Faults =
             [
                 FaultRule.Parse("create:moderation:match=celebrity"), FaultRule.Parse("create:status:status=401:code=invalid_api_key:times=1:match=locked"),
-                FaultRule.Parse("create:drop-after:times=1:match=viaduct"), FaultRule.Parse("create:status:status=429:code=insufficient_quota:type=insufficient_quota:times=3:match=Lanterns"),
+                FaultRule.Parse("create:drop-after:times=1:match=viaduct"), FaultRule.Parse("create:status:status=429:code=insufficient_quota:type=insufficient_quota:retry-after-ms=100:times=3:match=Lanterns"),
                 FaultRule.Parse("create:fail:code=internal_error:at=60:match=storm"), FaultRule.Parse("create:stuck:at=40:match=dawn"),
             ],
         });

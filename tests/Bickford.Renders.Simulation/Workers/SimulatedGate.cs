@@ -16,14 +16,14 @@ internal sealed class SimulatedGate(Life life, IProviderGate gate) : IProviderGa
             return true;
         }, cancellationToken);
 
-    public Task<TimeSpan> PauseLeftAsync(CancellationToken cancellationToken = default) =>
+    public Task<ProviderPause> PauseLeftAsync(CancellationToken cancellationToken = default) =>
         CallAsync(() => gate.PauseLeftAsync(CancellationToken.None), cancellationToken);
 
     public Task<int> CountInFlightAsync(Guid? except, int most, CancellationToken cancellationToken = default) =>
         CallAsync(() => gate.CountInFlightAsync(except, most, CancellationToken.None), cancellationToken);
 
-    public Task<int> CountWaitingBeforeAsync(Guid id, int priority, int most, CancellationToken cancellationToken = default) =>
-        CallAsync(() => gate.CountWaitingBeforeAsync(id, priority, most, CancellationToken.None), cancellationToken);
+    public Task<int> CountWaitingBeforeAsync(Guid id, int priority, long turn, int most, CancellationToken cancellationToken = default) =>
+        CallAsync(() => gate.CountWaitingBeforeAsync(id, priority, turn, most, CancellationToken.None), cancellationToken);
 
     public Task<IReadOnlyList<StepJob>> ListWaitingForRoomAsync(int limit, CancellationToken cancellationToken = default) =>
         CallAsync(() => gate.ListWaitingForRoomAsync(limit, CancellationToken.None), cancellationToken);

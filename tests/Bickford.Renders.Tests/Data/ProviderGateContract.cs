@@ -1,3 +1,4 @@
+using Bickford.Renders.Pacing;
 using Bickford.Renders.Ports;
 
 namespace Bickford.Renders.Tests.Data;
@@ -66,18 +67,95 @@ public abstract class ProviderGateContract : DatabaseContract
     [Fact]
     public async Task A_pause_holds_for_the_other_worker_too_and_a_shorter_one_does_not_end_it()
     {
-        (await OtherGate.PauseLeftAsync(Cancellation)).ShouldBe(TimeSpan.Zero);
+        (await OtherGate.PauseLeftAsync(Cancellation)).ShouldBe(default);
         await Gate.PauseAsync(TimeSpan.FromSeconds(30), Cancellation);
         await OtherGate.PauseAsync(TimeSpan.FromSeconds(5), Cancellation);
 
-        (await OtherGate.PauseLeftAsync(Cancellation)).ShouldBe(TimeSpan.FromSeconds(30));
+        (await OtherGate.PauseLeftAsync(Cancellation)).ShouldBe(new ProviderPause(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60)));
         var refused = await OtherGate.ReserveAsync(60, Longest, Cancellation);
         (refused.Granted, refused.Wait).ShouldBe((false, TimeSpan.FromSeconds(30)));
 
         Clock.Advance(TimeSpan.FromSeconds(29));
         (await OtherGate.ReserveAsync(60, Longest, Cancellation)).ShouldBe(new RequestSlot(true, Second), "the first slot is at the end of the pause");
         Clock.Advance(Second);
-        (await OtherGate.PauseLeftAsync(Cancellation)).ShouldBe(TimeSpan.Zero);
+        (await OtherGate.PauseLeftAsync(Cancellation)).ShouldBe(new ProviderPause(TimeSpan.Zero, TimeSpan.FromSeconds(30)));
+    }
+
+    [Theory]
+    [InlineData(0, 12)]
+    [InlineData(1, 2)]
+    [InlineData(60, 12)]
+    [InlineData(600, 12)]
+    [InlineData(100_000, 2)]
+    public async Task After_a_pause_slots_are_farther_apart_as_the_arithmetic_of_slow_starts_says(int limit, int pause)
+    {
+        await Gate.PauseAsync(TimeSpan.FromSeconds(pause), Cancellation);
+        var slots = SlowStart.Under(limit);
+        var (slow, since) = (pause * 1_000_000L, 0L);
+        for (var i = 0; i < 30 && since <= slow + slots.After; i++)
+        {
+            (await (i % 2 == 0 ? Gate : OtherGate).ReserveAsync(limit, TimeSpan.FromMinutes(10), Cancellation))
+                .ShouldBe(new RequestSlot(true, TimeSpan.FromSeconds(pause) + TimeSpan.FromMicroseconds(since)), $"slot {i}");
+            since += slots.From(since, slow);
+        }
+    }
+
+    [Fact]
+    public async Task Eight_workers_begin_at_a_quarter_of_the_rate_after_a_pause_and_are_back_at_all_of_it_when_the_slow_start_ends()
+    {
+        const int Limit = 120;
+        await Gate.PauseAsync(TimeSpan.FromSeconds(40), Cancellation);
+        Clock.Advance(TimeSpan.FromSeconds(40));
+        var began = Clock.GetUtcNow();
+        var sent = new List<TimeSpan>();
+        for (var passed = TimeSpan.Zero; passed < TimeSpan.FromSeconds(80); passed += Longest)
+        {
+            var slots = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => AllSlotsAsync(i % 2 == 0 ? Gate : OtherGate, Limit))));
+            sent.AddRange(slots.SelectMany(s => s).Select(wait => passed + wait));
+            Clock.Advance(Longest);
+        }
+
+        InSeconds(0, 4).ShouldBeInRange(2, 4, "two a second is all of it");
+        InSeconds(36, 40).ShouldBeInRange(6, 8);
+        InSeconds(40, 80).ShouldBeGreaterThanOrEqualTo(78, "one in 0.51 s");
+        InSeconds(0, 40).ShouldBeInRange(47, 51, "five eighths of it");
+
+        int InSeconds(int from, int to) => sent.Count(at => at.TotalSeconds >= from && at.TotalSeconds < to);
+    }
+
+    [Fact]
+    public async Task Without_a_limit_slots_are_given_in_a_slow_start_only()
+    {
+        await ShouldBeAtOnceAsync();
+        await Gate.PauseAsync(TimeSpan.FromSeconds(4), Cancellation);
+        Clock.Advance(TimeSpan.FromSeconds(4));
+
+        (await AllSlotsAsync(Gate, 0, TimeSpan.FromSeconds(1))).Count.ShouldBeInRange(3, 5, "two a second, and a little more");
+        (await OtherGate.ReserveAsync(0, Longest, Cancellation)).Wait.ShouldBeGreaterThan(TimeSpan.FromSeconds(1), "for all workers together");
+
+        Clock.Advance(TimeSpan.FromSeconds(4));
+        await ShouldBeAtOnceAsync();
+
+        async Task ShouldBeAtOnceAsync()
+        {
+            for (var i = 0; i < 20; i++)
+                (await (i % 2 == 0 ? Gate : OtherGate).ReserveAsync(0, TimeSpan.Zero, Cancellation)).ShouldBe(new RequestSlot(true, TimeSpan.Zero));
+        }
+    }
+
+    [Fact]
+    public async Task A_pause_in_a_slow_start_begins_it_again_and_does_not_make_it_shorter()
+    {
+        await Gate.PauseAsync(TimeSpan.FromSeconds(50), Cancellation);
+        Clock.Advance(TimeSpan.FromSeconds(80));
+        await OtherGate.PauseAsync(TimeSpan.FromSeconds(2), Cancellation);
+
+        (await Gate.PauseLeftAsync(Cancellation)).ShouldBe(new ProviderPause(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(20)));
+        (await Gate.ReserveAsync(60, Longest, Cancellation)).Wait.ShouldBe(TimeSpan.FromSeconds(2));
+        (await OtherGate.ReserveAsync(60, TimeSpan.FromMinutes(1), Cancellation)).Wait.ShouldBe(TimeSpan.FromSeconds(2 + 4 * 1.02), "a quarter of the rate again");
+
+        await OtherGate.PauseAsync(TimeSpan.FromSeconds(45), Cancellation);
+        (await Gate.PauseLeftAsync(Cancellation)).ShouldBe(new ProviderPause(TimeSpan.FromSeconds(45), TimeSpan.FromSeconds(90)));
     }
 
     [Fact]
@@ -174,16 +252,17 @@ public abstract class ProviderGateContract : DatabaseContract
         (await BeforeAsync(renders[2], 0)).ShouldBe(2);
         (await BeforeAsync(renders[3], -3)).ShouldBe(3);
         (await BeforeAsync(renders[4], 0)).ShouldBe(3, "one that does not wait yet");
+        (await BeforeAsync(renders[4] with { Turn = 1 }, 0)).ShouldBe(2, "of its priority only the one whose turn was before");
         (await BeforeAsync(renders[4], 6)).ShouldBe(0);
-        (await OtherGate.CountWaitingBeforeAsync(renders[3].Id, -3, 2, Cancellation)).ShouldBe(2, "it counts no further than asked");
+        (await OtherGate.CountWaitingBeforeAsync(renders[3].Id, -3, 0, 2, Cancellation)).ShouldBe(2, "it counts no further than asked");
 
-        Task<int> BeforeAsync(Render render, int priority) => Gate.CountWaitingBeforeAsync(render.Id, priority, 100, Cancellation);
+        Task<int> BeforeAsync(Render render, int priority) => Gate.CountWaitingBeforeAsync(render.Id, priority, render.Turn, 100, Cancellation);
     }
 
-    private static async Task<List<TimeSpan>> AllSlotsAsync(IProviderGate gate, int limit)
+    private static async Task<List<TimeSpan>> AllSlotsAsync(IProviderGate gate, int limit, TimeSpan? longest = null)
     {
         var waits = new List<TimeSpan>();
-        while (await gate.ReserveAsync(limit, Longest, Cancellation) is { Granted: true } slot)
+        while (await gate.ReserveAsync(limit, longest ?? Longest, Cancellation) is { Granted: true } slot)
             waits.Add(slot.Wait);
         return waits;
     }

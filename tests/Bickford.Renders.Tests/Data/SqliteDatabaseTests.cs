@@ -162,7 +162,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     [InlineData($"SELECT id FROM renders WHERE {RenderTable.IsOpen} AND due_at <= 'x' AND (lease_until IS NULL OR lease_until <= 'x') ORDER BY due_at, id LIMIT 1", "renders_due")]
     [InlineData($"SELECT id FROM renders WHERE {RenderTable.IsOpen} AND due_at <= 'x' AND (lease_until IS NULL OR lease_until <= 'x') AND (due_at, id) > ('x', 'y') ORDER BY due_at, id LIMIT 1", "renders_due")]
     [InlineData($"SELECT id FROM renders WHERE {RenderTable.IsOpen} AND due_at IS NOT NULL AND NOT ({RenderTable.WaitsForRoom}) AND id > 'x' ORDER BY id LIMIT 1", "renders_open")]
-    [InlineData($"SELECT * FROM renders WHERE {RenderTable.WaitsForRoom} ORDER BY priority DESC, id LIMIT 9", "renders_waiting_for_room")]
+    [InlineData($"SELECT * FROM renders WHERE {RenderTable.WaitsForRoom} ORDER BY priority DESC, turn, id LIMIT 9", "renders_waiting_for_room")]
     [InlineData($"SELECT id FROM renders WHERE model = 'x' AND {RenderTable.IsOpenCreate} AND prompt = 'x' ORDER BY create_since, id", "renders_open_creates")]
     [InlineData("SELECT * FROM renders WHERE status IN ('Failed') ORDER BY id DESC LIMIT 1", "renders_status")]
     [InlineData("SELECT * FROM ledger_events WHERE stream = 'x' AND seq > 1 ORDER BY seq LIMIT 1", "ledger_events_stream")]
@@ -222,6 +222,19 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_new_turn_is_read_off_the_ends_of_indexes()
+    {
+        await using var fixture = await SqliteFixture.CreateAsync();
+        await using var connection = new SqliteConnection($"Data Source={fixture.File};Pooling=False");
+
+        var plan = await PlanAsync(connection, $"SELECT {RenderTable.NextTurn("renders", fixture.First.Core.Dialect)}");
+
+        foreach (var index in new[] { "renders_to_begin", "renders_in_flight", "renders_shares" })
+            Regex.Count(plan, $@"INDEX {index}\b").ShouldBe(1, plan);
+        plan.ShouldNotContain("TEMP B-TREE");
+    }
+
+    [Fact]
     public async Task A_worker_gets_store_ledger_and_migrator()
     {
         var services = new ServiceCollection().AddSingleton<TimeProvider>(_clock);
@@ -236,7 +249,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     private static async Task<string> PlanAsync(SqliteConnection connection, string sql) =>
-        string.Join("\n", (await connection.QueryAsync("EXPLAIN QUERY PLAN " + sql, new { id = "x", priority = 0, most = 9, max_in_flight = 9 })).Select(row => (string)row.detail));
+        string.Join("\n", (await connection.QueryAsync("EXPLAIN QUERY PLAN " + sql, new { id = "x", priority = 0, turn = 3, share = "a", most = 9, max_in_flight = 9 })).Select(row => (string)row.detail));
 
     private async Task ShouldFailAsync(string path, string says)
     {

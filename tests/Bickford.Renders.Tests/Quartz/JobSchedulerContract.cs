@@ -170,6 +170,25 @@ public abstract class JobSchedulerContract : IAsyncDisposable
         open(ApiWorkers - 1);
     }
 
+    /// <summary>What an engine with an order of its own does; turns are what makes tags take turns.</summary>
+    [Fact]
+    public virtual async Task Among_due_creates_of_one_priority_the_earlier_turn_goes_first()
+    {
+        var scheduler = await StartAsync();
+        var open = await BlockAsync(scheduler, RenderStep.Create, ApiWorkers);
+        var due = Now.AddMinutes(-1);
+        var jobs = new[] { (0, 3L), (0, 1L), (-1, 0L), (0, 2L), (9, 2_000_000L), (0, 1_000_000L) }
+            .Select((order, i) => Job(RenderStep.Create, priority: order.Item1, due: due.AddSeconds(i)) with { Turn = order.Item2 }).ToList();
+
+        foreach (var job in jobs)
+            await scheduler.ScheduleAsync([job], Token);
+        open(1);
+
+        await _runner.StartedAsync(jobs.Count);
+        _runner.Runs.Skip(ApiWorkers).Select(run => run.Job).ShouldBe([jobs[4], jobs[1], jobs[3], jobs[0], jobs[5], jobs[2]]);
+        open(ApiWorkers - 1);
+    }
+
     [Fact]
     public async Task Blocked_transfers_hold_their_limit_and_let_the_other_steps_go_on()
     {

@@ -69,7 +69,7 @@ public sealed class QuartzEngineTests : JobSchedulerContract
         {
             foreach (var due in new[] { now.AddTicks(-1), now, now.AddTicks(12_345_678) })
             {
-                var job = new StepJob(Guid.CreateVersion7(now), step, 1234567890123, due, -100);
+                var job = new StepJob(Guid.CreateVersion7(now), step, 1234567890123, due, -100, Turn: 1_234_567);
 
                 StepTriggers.JobOf(StepTriggers.Ready(job)).ShouldBe(job);
                 StepTriggers.JobOf(StepTriggers.Timer(job)).ShouldBe(job);

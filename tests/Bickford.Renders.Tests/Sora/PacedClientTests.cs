@@ -49,7 +49,7 @@ public sealed class PacedClientTests
     [Fact]
     public async Task A_read_in_a_long_pause_is_not_sent()
     {
-        _gate.PauseLeftAsync(Arg.Any<CancellationToken>()).Returns(TimeSpan.FromSeconds(40));
+        _gate.PauseLeftAsync(Arg.Any<CancellationToken>()).Returns(new ProviderPause(TimeSpan.FromSeconds(40), default));
         var server = Answers(static () => Json(HttpStatusCode.OK, Queued));
         using var client = Client(server);
 
@@ -76,7 +76,7 @@ public sealed class PacedClientTests
     {
         using var client = Client(Answers(
             static () => Json(HttpStatusCode.NotFound, "{}"),
-            static () => Json(HttpStatusCode.TooManyRequests, """{"error":{"type":"insufficient_quota"}}"""),
+            static () => Json(HttpStatusCode.BadRequest, """{"error":{"type":"invalid_request_error"}}"""),
             static () => Json(HttpStatusCode.TooManyRequests, "{}", ("Retry-After", "300"))));
 
         await Should.ThrowAsync<VideosApiException>(() => client.GetAsync("v", Cancel));
@@ -85,6 +85,22 @@ public sealed class PacedClientTests
         await Should.ThrowAsync<VideosApiException>(() => client.GetAsync("v", Cancel));
 
         await _gate.Received(1).PauseAsync(TimeSpan.FromSeconds(300), Arg.Any<CancellationToken>());
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.TooManyRequests, "insufficient_quota", null, 30)]
+    [InlineData(HttpStatusCode.TooManyRequests, "insufficient_quota", "3", 3)]
+    [InlineData(HttpStatusCode.Forbidden, "billing_hard_limit_reached", null, 30)]
+    [InlineData(HttpStatusCode.PaymentRequired, "whatever", null, 30)]
+    public async Task A_quota_that_is_used_up_pauses_all_workers_so_that_not_every_render_finds_out(HttpStatusCode status, string code, string? retryAfter, double seconds)
+    {
+        using var client = Client(Answers(() => retryAfter is null
+            ? Json(status, $$$"""{"error":{"code":"{{{code}}}"}}""")
+            : Json(status, $$$"""{"error":{"code":"{{{code}}}"}}""", ("Retry-After", retryAfter))));
+
+        (await Should.ThrowAsync<VideosApiException>(() => client.CreateAsync(new CreateVideoRequest("fog"), Cancel))).Fault.ShouldBe(VideosFault.Quota);
+
+        await _gate.Received(1).PauseAsync(TimeSpan.FromSeconds(seconds), Arg.Any<CancellationToken>());
     }
 
     private void Slots(RequestSlot slot) =>

@@ -110,6 +110,23 @@ public sealed class LoadTests
         world.Provider.Posts.ShouldBeLessThanOrEqualTo(100 + Lanes.PerLane + 1);
     });
 
+    [Theory]
+    [InlineData(0, 3000)]
+    [InlineData(10, 600)]
+    public void Ten_of_another_tag_that_come_late_are_created_in_turn_with_the_thousand_before_them(int maxInFlight, int requestsPerMinute) => OneThread.Run(thread =>
+    {
+        using var world = LoadedWorld(o => (o.MaxInFlight, o.RequestsPerMinute) = (maxInFlight, requestsPerMinute));
+        Enqueue(world, thread, 1_000, _ => 0, "flood");
+        var engine = new Lanes(world, thread);
+        engine.Until(() => world.Provider.Posts == 100, Hour);
+
+        var late = Enqueue(world, thread, 10, _ => 0, "late");
+        engine.Until(() => late.All(render => thread.Now(world.Store.GetAsync(render.Id, CancellationToken.None))!.VideoId is not null), Hour);
+
+        // Every second one, behind those that the workers have taken already.
+        world.Provider.Posts.ShouldBeLessThanOrEqualTo(100 + 20 + 2 * Lanes.PerLane);
+    });
+
     [Fact]
     public void A_long_pause_holds_as_many_as_there_are_workers_and_touches_no_row() => OneThread.Run(thread =>
     {
@@ -157,14 +174,14 @@ public sealed class LoadTests
         return world;
     }
 
-    private static List<Render> Enqueue(World world, OneThread thread, int count, Func<int, int> priority)
+    private static List<Render> Enqueue(World world, OneThread thread, int count, Func<int, int> priority, params string[] tags)
     {
         var renders = new List<Render>();
         for (var i = 0; i < count; i++)
         {
             world.Clock.Advance(TimeSpan.FromMilliseconds(1));
             renders.Add(thread.Now(world.Renders.EnqueueAsync(
-                new RenderRequest($"take {i}, priority {priority(i)}") { Model = "sora-2", Size = "1280x720", Seconds = 4, Priority = priority(i) }, null, CancellationToken.None)));
+                new RenderRequest($"take {i}, priority {priority(i)}") { Model = "sora-2", Size = "1280x720", Seconds = 4, Priority = priority(i), Tags = tags }, null, CancellationToken.None)));
         }
 
         return renders;

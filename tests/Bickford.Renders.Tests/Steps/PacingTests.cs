@@ -198,12 +198,59 @@ public sealed class PacingTests
         (await Should.ThrowAsync<Exception>(() => Pacing(gate, new ManualTime(Rows.Now), 60).WaitAsync(Token))).Message.ShouldBe("the database is away");
     }
 
+    [Theory]
+    [InlineData(0, 3)]
+    [InlineData(600, 4)]
+    public async Task After_a_pause_four_processes_of_many_workers_do_not_all_begin_at_once(int requestsPerMinute, int inFirstSecond)
+    {
+        var (clock, store) = Parts();
+        var processes = Enumerable.Range(0, 4).Select(_ => Pacing(store, clock, requestsPerMinute)).ToList();
+        await processes[0].WaitAsync(Token);
+        await processes[1].PauseAsync(TimeSpan.FromSeconds(20));
+        var ended = clock.GetUtcNow() + TimeSpan.FromSeconds(20);
+        clock.Advance(Second);
+        var sent = new List<TimeSpan>();
+        var waits = processes.SelectMany(process => Enumerable.Range(0, 25).Select(_ => SendAsync(process))).ToList();
+
+        var giveUp = Environment.TickCount64 + 20_000;
+        while (!Task.WhenAll(waits).IsCompleted && Environment.TickCount64 < giveUp)
+        {
+            clock.AdvanceOverPause(TimeSpan.FromMinutes(10));
+            await Task.Yield();
+        }
+
+        sent.Count.ShouldBe(100);
+        sent.ShouldAllBe(at => at >= TimeSpan.Zero);
+        sent.Count(at => at < Second).ShouldBeInRange(2, inFirstSecond);
+        sent.Count(at => at > 2 * Second && at < 3 * Second).ShouldBeGreaterThan(2, "and then it goes faster");
+
+        async Task SendAsync(RequestPacing process)
+        {
+            await process.WaitForPauseToEndAsync(Token);
+            await process.WaitAsync(Token);
+            lock (sent)
+                sent.Add(clock.GetUtcNow() - ended);
+        }
+    }
+
+    [Fact]
+    public async Task Without_a_limit_a_gate_that_cannot_be_reached_stops_nothing_in_a_slow_start_either()
+    {
+        var clock = new ManualTime(Rows.Now);
+        var gate = Substitute.For<IProviderGate>();
+        gate.PauseLeftAsync(Arg.Any<CancellationToken>()).Returns(new ProviderPause(TimeSpan.Zero, TimeSpan.FromSeconds(9)));
+        gate.ReserveAsync(0, Arg.Any<TimeSpan>(), Arg.Any<CancellationToken>()).ThrowsAsync(new IOException("the database is away"));
+        await Pacing(gate, clock, 0).WaitAsync(Token);
+
+        await gate.Received(1).ReserveAsync(0, Arg.Any<TimeSpan>(), Arg.Any<CancellationToken>());
+    }
+
     [Fact]
     public async Task A_strange_wish_to_wait_for_days_does_not_keep_all_workers_from_what_they_have_to_fetch()
     {
         var (clock, store) = Parts();
         await Pacing(store, clock, 0).PauseAsync(TimeSpan.FromDays(2));
-        (await store.PauseLeftAsync(Token)).ShouldBe(RequestPacing.LongestPause);
+        (await store.PauseLeftAsync(Token)).Left.ShouldBe(RequestPacing.LongestPause);
     }
 
     [Fact]

@@ -48,6 +48,26 @@ public sealed class RoomTests
     }
 
     [Fact]
+    public async Task A_render_that_a_person_resumes_waits_its_turn_behind_those_of_its_tag_that_wait_already()
+    {
+        using var world = new World(o => o.MaxInFlight = 1);
+        var stopped = await world.EnqueueAsync("one");
+        world.Provider.OnCreating = () => throw new Bickford.Renders.Videos.VideosApiException(Bickford.Renders.Videos.VideosFault.Quota, "no credit", Bickford.Renders.Videos.RequestEffect.None);
+        await world.RunAsync(stopped.Id);
+        (await world.RowAsync(stopped.Id)).Cause.ShouldBe(RenderCause.Quota);
+        world.Provider.OnCreating = null;
+        var waiting = await world.EnqueueAsync("two");
+        waiting.Turn.ShouldBe(0, "nothing waits before it");
+        world.Scheduler.Jobs.Clear();
+
+        var resumed = await world.Renders.ResumeAsync(stopped.Id, "ann", Token);
+
+        resumed.Turn.ShouldBe(1);
+        (await world.RowAsync(stopped.Id)).Turn.ShouldBe(1);
+        world.Scheduler.Jobs.ShouldBe([StepJob.For(resumed)!]);
+    }
+
+    [Fact]
     public async Task Room_that_a_person_made_is_found_by_reconcile_and_goes_to_the_highest_priority()
     {
         using var world = new World(o => o.MaxInFlight = 1);

@@ -3,7 +3,7 @@ using Bickford.Renders.Ports;
 namespace Bickford.Renders.Tests.Support;
 
 /// <summary>
-/// An engine as they all are, in virtual time: each lane has its workers, and of what is due takes the highest priority and then what is due longest. Time moves to the next
+/// An engine as they all are, in virtual time: each lane has its workers, and of what is due takes the highest priority, then the earliest turn, then what is due longest. Time moves to the next
 /// moment that anybody waits for, once all workers wait.
 /// </summary>
 internal sealed class Lanes(World world, OneThread thread)
@@ -100,10 +100,10 @@ internal sealed class Lanes(World world, OneThread thread)
         return ended > 0;
     }
 
-    private bool IsPaused => thread.Now(world.Store.PauseLeftAsync()) > TimeSpan.Zero;
+    private bool IsPaused => thread.Now(world.Store.PauseLeftAsync()).Left > TimeSpan.Zero;
 
     private static int Compare(StepJob a, StepJob b) =>
-        (-a.Priority, a.DueAt, a.RenderId, a.Step, a.Version).CompareTo((-b.Priority, b.DueAt, b.RenderId, b.Step, b.Version));
+        (-a.Priority, a.Turn, a.DueAt, a.RenderId, a.Step, a.Version).CompareTo((-b.Priority, b.Turn, b.DueAt, b.RenderId, b.Step, b.Version));
 
     private static (Guid, RenderStep, long) KeyOf(StepJob job) => (job.RenderId, job.Step, job.Version);
 }
