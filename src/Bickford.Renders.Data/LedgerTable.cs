@@ -65,14 +65,14 @@ internal static class LedgerTable
     /// <summary>An event for verification: one that cannot be read is a finding, not an error.</summary>
     public static (LedgerItem Item, long RenderSeq) ReadItem(SqlRow row)
     {
-        var (seq, stream, renderSeq) = (row.Number("seq"), row.Text("stream"), row.Number("render_seq"));
         try
         {
-            return (new LedgerItem(seq, stream, Read(row)), renderSeq);
+            var e = Read(row);
+            return (LedgerItem.Of(e), e.RenderSeq);
         }
         catch (DatabaseException e)
         {
-            return (new LedgerItem(seq, stream, null, $"it was altered and cannot be read: {e.Message}"), renderSeq);
+            return (new LedgerItem(row.Number("seq"), row.Text("stream"), null, $"it was altered and cannot be read: {e.Message}"), row.Number("render_seq"));
         }
     }
 }

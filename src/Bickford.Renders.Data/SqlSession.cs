@@ -18,7 +18,8 @@ internal sealed class SqlSession(DbConnection connection, DbTransaction? transac
     public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, Func<SqlRow, T> map, object? parameters = null)
     {
         await using var reader = await connection.ExecuteReaderAsync(Command(sql, parameters));
-        var row = new SqlRow(reader, dialect);
+        // Dapper's reader only passes on what this one does, a call more for each value.
+        var row = new SqlRow((reader as IWrappedDataReader)?.Reader as DbDataReader ?? reader, dialect);
         var rows = new List<T>();
         while (await reader.ReadAsync(cancellationToken))
             rows.Add(map(row));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Bickford.Renders.Ledger;
 
@@ -10,6 +11,7 @@ public static class LedgerHash
     /// <summary>Type of a render's closing event.</summary>
     public const string Completed = "render.completed";
 
+    private const int MostIdBytes = 256;
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
     /// <summary>What the first event of a stream has in the place of a predecessor: 64 zeros.</summary>
@@ -19,8 +21,11 @@ public static class LedgerHash
     /// SHA-256 over the UTF-8 lines: previous hash, event id, stream, position in the stream, type, time (<c>yyyy-MM-ddTHH:mm:ss.fffZ</c>),
     /// canonical payload; each ended by <c>\n</c>. None of the fields before the payload can hold a line break.
     /// </summary>
-    public static string Compute(string prevHash, Guid eventId, string stream, long renderSeq, string type, DateTimeOffset occurredAt, string payload) =>
-        Hex(string.Create(CultureInfo.InvariantCulture, $"{prevHash}\n{eventId:D}\n{stream}\n{renderSeq}\n{type}\n{TimeText(occurredAt)}\n{payload}\n"));
+    public static string Compute(string prevHash, Guid eventId, string stream, long renderSeq, string type, DateTimeOffset occurredAt, string payload)
+    {
+        using var text = new HashedText(prevHash, eventId, stream, renderSeq, type, occurredAt, payload);
+        return text.Hash();
+    }
 
     /// <summary>The stream of a render's own chain.</summary>
     public static string StreamOf(Guid renderId) => $"renders/{renderId:D}";
@@ -33,19 +38,25 @@ public static class LedgerHash
     {
         if (type == Completed)
             version = 0;
-        return IdOf(string.Create(CultureInfo.InvariantCulture, $"{renderId:D}\n{version}\n{type}"));
+        Span<byte> text = stackalloc byte[MostIdBytes];
+        return Utf8.TryWrite(text, CultureInfo.InvariantCulture, $"{renderId:D}\n{version}\n{type}", out var length)
+            ? IdOf(text[..length])
+            : IdOf(string.Create(CultureInfo.InvariantCulture, $"{renderId:D}\n{version}\n{type}"));
     }
 
     /// <summary>The id of the one event of this type about something outside of the renders: the same however often it is tried.</summary>
     internal static Guid EventIdOf(string stream, string subject, string type) => IdOf($"{stream}\n{subject}\n{type}");
 
-    private static Guid IdOf(string text)
+    private static Guid IdOf(string text) => IdOf(Encoding.UTF8.GetBytes(text));
+
+    private static Guid IdOf(ReadOnlySpan<byte> text)
     {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(text));
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(text, hash);
         // RFC 9562, version 8: a custom, hash-based UUID.
         hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
         hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
-        return new Guid(hash.AsSpan(0, 16), bigEndian: true);
+        return new Guid(hash[..16], bigEndian: true);
     }
 
     /// <summary>A time as it is hashed and written: UTC, whole milliseconds.</summary>
@@ -56,6 +67,4 @@ public static class LedgerHash
     /// <exception cref="FormatException">It is none.</exception>
     internal static DateTimeOffset ParseTime(string text) =>
         DateTimeOffset.ParseExact(text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
-
-    private static string Hex(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Bickford.Renders.Ledger;
 
@@ -123,7 +125,14 @@ public sealed class MerkleTree
 /// <param name="Hash">The event's hash as it stands in the ledger.</param>
 public readonly record struct LedgerLeaf(long Seq, string Hash)
 {
+    private const int MostBytes = 128;
+
     /// <summary>The leaf of the Merkle tree: of the UTF-8 lines position, hash, each ended by <c>\n</c>.</summary>
-    public byte[] ToLeafHash() =>
-        MerkleTree.LeafHash(Encoding.UTF8.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Seq}\n{Hash}\n")));
+    public byte[] ToLeafHash()
+    {
+        Span<byte> text = stackalloc byte[MostBytes];
+        return MerkleTree.LeafHash(Utf8.TryWrite(text, CultureInfo.InvariantCulture, $"{Seq}\n{Hash}\n", out var length)
+            ? text[..length]
+            : Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Seq}\n{Hash}\n")));
+    }
 }

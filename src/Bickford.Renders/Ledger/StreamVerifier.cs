@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace Bickford.Renders.Ledger;
 
@@ -12,8 +11,9 @@ internal sealed class StreamVerifier(string name, LedgerHead? head, LedgerFaults
     private const string RenderPrefix = "renders/";
 
     private LedgerItem? _previous;
-    private JsonObject? _newest;
+    private string? _newest;
     private long _version;
+    private Guid? _renderId;
 
     public string Name { get; } = name;
 
@@ -71,9 +71,10 @@ internal sealed class StreamVerifier(string name, LedgerHead? head, LedgerFaults
 
     private string? OwnProblem(LedgerEvent e)
     {
-        if (LedgerHash.Compute(e.PrevHash, e.EventId, e.Stream, e.RenderSeq, e.Type, e.OccurredAt, e.Payload) != e.Hash)
+        using var text = new HashedText(e.PrevHash, e.EventId, e.Stream, e.RenderSeq, e.Type, e.OccurredAt, e.Payload);
+        if (!text.Has(e.Hash))
             return "it was altered: its content does not have its hash";
-        if (Payload(e) is not { } payload)
+        if (((text.PayloadIsWhole ? PayloadWalk.Along(text.Payload, e.EventId) : null) ?? Payload(e)) is not { } payload)
             return "its payload is not a JSON object in canonical form";
         if (e.OccurredAt != LedgerChain.WholeMilliseconds(e.OccurredAt))
             return "its time is not in whole milliseconds";
@@ -81,19 +82,20 @@ internal sealed class StreamVerifier(string name, LedgerHead? head, LedgerFaults
         return IsRender ? RenderProblem(e, payload) : CallerProblem(e);
     }
 
-    private string? RenderProblem(LedgerEvent e, JsonObject payload)
+    private string? RenderProblem(LedgerEvent e, PayloadWalk payload)
     {
-        if (e.RenderId is not { } id || LedgerHash.StreamOf(id) != Name)
+        if (e.RenderId is not { } id || (id != _renderId && LedgerHash.StreamOf(id) != Name))
             return $"its render id {e.RenderId} is not the one of its stream";
-        if (Number(payload["version"]) is not { } version)
+        _renderId = id;
+        if (payload.Version is not { } version)
             return "its payload has no row version";
-        if (e.EventId != LedgerHash.EventIdOf(id, version, e.Type) || Text(payload["event_id"]) != e.EventId.ToString("D"))
+        if (e.EventId != LedgerHash.EventIdOf(id, version, e.Type) || !payload.NamesEvent)
             return "it is forged: its event id does not follow from render, version and type";
         if (version < _version)
             return $"its row version {version} is below the one before, {_version}";
 
         _version = version;
-        _newest = payload;
+        _newest = e.Payload;
         if (head is null || e.RenderSeq < head.LedgerSeq)
             return null;
         if (e.RenderSeq > head.LedgerSeq)
@@ -106,27 +108,34 @@ internal sealed class StreamVerifier(string name, LedgerHead? head, LedgerFaults
         : e.Type.StartsWith("render.", StringComparison.Ordinal) ? "it has a render's type, but stands outside of the renders' streams"
         : null;
 
-    private static string? RowProblem(LedgerHead row, JsonObject newest)
+    private static string? RowProblem(LedgerHead row, string newest)
     {
-        var version = Number(newest["version"]);
+        using var document = JsonDocument.Parse(newest);
+        var payload = document.RootElement;
+        var version = Number(payload, "version");
         if (row.Version < version)
             return $"the row was changed outside of the worker: its version is {row.Version}, this event's {version}";
 
-        return Differs("status", row.Status, newest["status"], StringComparison.OrdinalIgnoreCase)
-            ?? Differs("video_id", row.VideoId, newest["video_id"], StringComparison.Ordinal)
-            ?? Differs("storage_uri", row.StorageUri, newest["storage_uri"], StringComparison.Ordinal);
+        return Differs("status", row.Status, payload, StringComparison.OrdinalIgnoreCase)
+            ?? Differs("video_id", row.VideoId, payload, StringComparison.Ordinal)
+            ?? Differs("storage_uri", row.StorageUri, payload, StringComparison.Ordinal);
     }
 
-    private static string? Differs(string field, string? row, JsonNode? payload, StringComparison comparison) =>
-        string.Equals(row, Text(payload), comparison)
+    private static string? Differs(string field, string? row, JsonElement payload, StringComparison comparison) =>
+        string.Equals(row, Text(payload, field), comparison)
             ? null
-            : $"the row was changed outside of the worker: its {field} is {row ?? "null"}, this event's {Text(payload) ?? "null"}";
+            : $"the row was changed outside of the worker: its {field} is {row ?? "null"}, this event's {Text(payload, field) ?? "null"}";
 
-    private static JsonObject? Payload(LedgerEvent e)
+    private static PayloadWalk? Payload(LedgerEvent e)
     {
         try
         {
-            return CanonicalJson.Of(e.Payload) == e.Payload ? JsonNode.Parse(e.Payload) as JsonObject : null;
+            if (CanonicalJson.Of(e.Payload) != e.Payload)
+                return null;
+            using var document = JsonDocument.Parse(e.Payload);
+            return document.RootElement is { ValueKind: JsonValueKind.Object } payload
+                ? new PayloadWalk(Number(payload, "version"), Text(payload, "event_id") == e.EventId.ToString("D"))
+                : null;
         }
         catch (JsonException)
         {
@@ -134,11 +143,13 @@ internal sealed class StreamVerifier(string name, LedgerHead? head, LedgerFaults
         }
     }
 
-    private static string? Text(JsonNode? node) =>
-        node is null ? null : node.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : node.ToJsonString();
+    private static string? Text(JsonElement payload, string field) =>
+        !payload.TryGetProperty(field, out var value) || value.ValueKind == JsonValueKind.Null ? null
+        : value.ValueKind == JsonValueKind.String ? value.GetString()
+        : value.GetRawText();
 
-    private static long? Number(JsonNode? node) =>
-        node?.GetValueKind() == JsonValueKind.Number && node.AsValue().TryGetValue<long>(out var number) ? number : null;
+    private static long? Number(JsonElement payload, string field) =>
+        payload.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
 
     private void Fault(LedgerItem item, string problem) =>
         faults.Add(item.Seq, new LedgerFault(item.Seq, Name, item.Event?.EventId, problem));

@@ -9,7 +9,7 @@ using Microsoft.Data.Sqlite;
 namespace Bickford.Renders.Benchmarks;
 
 /// <summary>How long the pages of the dashboard take with many renders in the database: from the request to the last byte, of the real program.</summary>
-internal sealed class PagesBenchmark(int renders, int runs)
+internal sealed class DashboardBenchmark(int renders, int runs)
 {
     private const double LimitMs = 300;
 

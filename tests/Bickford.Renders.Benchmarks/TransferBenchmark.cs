@@ -1,0 +1,88 @@
+using System.Globalization;
+using Bickford.Renders.IntegrationTests.Support;
+using Bickford.Renders.Simulator;
+
+namespace Bickford.Renders.Benchmarks;
+
+/// <summary>
+/// One long video and many short ones from the provider through a worker to its store, beside curl from the same provider and a plain copy to the same store. Time counts from
+/// the worker's first request for content to the ledger's last word that something is stored.
+/// </summary>
+internal sealed class TransferBenchmark(Arguments arguments)
+{
+    // The product's own default.
+    private const int AtOnce = 4;
+    private const long SmallBytes = 5_000_000;
+    private const double Target = 1.5;
+
+    private readonly Report _report = new("transfer", arguments);
+
+    public async Task<int> RunAsync()
+    {
+        var (large, many) = (arguments.Long("--bytes", 1_000_000_000), arguments.Whole("--renders", 200));
+        _report.Note(string.Create(CultureInfo.InvariantCulture, $"1 video of {large:N0} bytes, then {many} of {SmallBytes:N0}; {AtOnce} transfers at once, without previews"));
+        await using var ceph = arguments.Choice("--store") == "files" ? null : new CephServer();
+        var stores = arguments.Choice("--store") == "both" ? new[] { "files", "s3" } : [arguments.Choice("--store")];
+        foreach (var store in stores)
+        {
+            foreach (var (count, bytes) in new[] { (1, large), (many, SmallBytes) })
+            {
+                for (var run = 0; run < arguments.Whole("--runs", 5); run++)
+                    await MeasureAsync(store == "files" ? null : ceph, $"{store}, {count.ToString(CultureInfo.InvariantCulture)} x {(bytes / 1_000_000).ToString(CultureInfo.InvariantCulture)} MB", count, bytes);
+            }
+        }
+
+        _report.Write();
+        return 0;
+    }
+
+    private async Task MeasureAsync(CephServer? ceph, string what, int count, long bytes)
+    {
+        await using var world = await World.StartAsync(new SimulatorOptions
+        {
+            ApiKey = "simulator-key",
+            RenderTime = Planted.RenderTime,
+            ContentLifetime = TimeSpan.FromHours(24),
+            ContentBytes = bytes,
+        });
+        Planted.UseOwnTimes(world);
+        world.Settings["Sora__Previews"] = "false";
+        var bucket = ceph is null ? null : await ceph.OptionsForAsync(typeof(TransferBenchmark));
+        if (bucket is not null)
+            world.OnS3(bucket);
+        var now = TimeProvider.System.GetUtcNow();
+        var videos = await new Planted(world, postgres: null).AddAsync(count, _ => now - 2 * Planted.RenderTime, _ => now);
+
+        var plain = new PlainTransfers(world, AtOnce);
+        var fetch = await plain.FetchAsync(videos);
+        var copy = bucket is null ? await plain.CopyAsync(videos) : await plain.PutAsync(videos, bucket);
+        plain.Forget();
+
+        var (whole, download) = await TransferAsync(world, count);
+        var megabytes = count * bytes / 1e6;
+        _report.Add($"{what}: MB a second", megabytes / whole);
+        _report.Add($"{what}: MB a second by curl", megabytes / fetch);
+        _report.Add($"{what}: MB a second by a plain copy", megabytes / copy);
+        _report.Add($"{what}: until downloaded, of the time", download / whole);
+        _report.Add($"{what}: times the slower side", whole / Math.Max(fetch, copy));
+        _report.Add($"{what}: times both sides one after the other", whole / (fetch + copy));
+        if (_report.Count($"{what}: MB a second") == arguments.Whole("--runs", 5))
+            _report.Under($"{what}: times the slower side", Target);
+        _report.Say(string.Create(CultureInfo.InvariantCulture, $"{what}: {whole:0.00} s ({download:0.00} s until all was downloaded); curl {fetch:0.00} s, plain copy {copy:0.00} s"));
+    }
+
+    /// <summary>Seconds until all is stored, and until all is downloaded.</summary>
+    private static async Task<(double Whole, double Download)> TransferAsync(World world, int count)
+    {
+        var before = world.Simulator.Requests.Total;
+        await using var worker = world.Start("serve");
+        await Eventually.HoldsAsync("all is stored", async () => await world.CountAsync("SELECT count(*) FROM renders WHERE status = 'Completed'") == count, TimeSpan.FromMinutes(15));
+        worker.Terminate();
+        await worker.WaitAsync();
+        var first = world.Simulator.Requests.Entries.Skip((int)before).First(request => request.Path.EndsWith("/content", StringComparison.Ordinal)).At;
+        return ((await LastAsync(world, "render.stored") - first).TotalSeconds, (await LastAsync(world, "render.downloaded") - first).TotalSeconds);
+    }
+
+    private static async Task<DateTimeOffset> LastAsync(World world, string type) => DateTimeOffset.Parse(
+        (string)(await world.QueryAsync($"SELECT max(occurred_at) AS at FROM ledger_events WHERE type = '{type}'")).Single()["at"]!, CultureInfo.InvariantCulture);
+}
