@@ -76,7 +76,7 @@ internal sealed class LedgerBenchmark(Arguments arguments, PostgresServer? postg
         _report.Add("appended, of the bare commits", rate / bare);
     }
 
-    private async Task VerifyAsync(ILedger ledger, IReadOnlyList<byte[]> sample)
+    private async Task VerifyAsync(ILedger ledger, List<byte[]> sample)
     {
         var cpu = Environment.CpuUsage.TotalTime;
         foreach (var bytes in sample)

@@ -14,6 +14,7 @@ var benchmarks = new Dictionary<string, Benchmark>
 {
     ["pipeline"] = new([Databases, "--engine quartz|hangfire", "--workers N", "--renders N", "--runs N"], a => OnAsync(a, server => new PipelineBenchmark(a, server).RunAsync())),
     ["inflight"] = new([Databases, "--renders N", "--seconds N"], a => OnAsync(a, server => new InflightBenchmark(a, server).RunAsync())),
+    ["polling"] = new(["--renders N", "--runs N"], a => Task.FromResult(new PollingBenchmark(a.Whole("--renders", 1_000), a.Whole("--runs", 5)).Run(a.AsJson))),
     ["pacing"] = new([Databases, "--workers N", "--requests-per-minute N", "--minutes N"], a => OnAsync(a, server => new PacingBenchmark(a, server).RunAsync())),
     ["startup"] = new([Databases, "--renders N", "--runs N"], a => OnAsync(a, server => new StartupBenchmark(a, server).RunAsync())),
     ["transfer"] = new(["--store both|files|s3", "--bytes N", "--renders N", "--runs N"], a => new TransferBenchmark(a).RunAsync()),

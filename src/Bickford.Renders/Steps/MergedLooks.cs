@@ -53,16 +53,16 @@ internal sealed class MergedLooks(
         return await api.GetAsync(PollStep.VideoIdOf(row), token);
     }
 
-    private async Task<IReadOnlyList<StepOutcome?>> LookAllAsync(IReadOnlyList<Render> rows, IReadOnlyList<LeaseKeeper> leases, CancellationToken stopping)
+    private async Task<IReadOnlyList<StepOutcome?>> LookAllAsync(List<Render> rows, List<LeaseKeeper> leases, CancellationToken stopping)
     {
         IReadOnlyDictionary<string, Video>? listed = null;
         RequestPacing.BeginRun(RenderStep.Poll);
         // What the list came to for the first came to all of them.
-        var failed = await guard.RunAsync(() => rows[0], () => false, stopping, async () =>
+        var failed = await guard.RunAsync(() => rows[0], () => false, async () =>
         {
             listed = await pages.AskAsync(rows, stopping);
             return null;
-        });
+        }, stopping);
         var outcomes = new StepOutcome?[rows.Count];
         if (listed is null)
         {
@@ -74,7 +74,7 @@ internal sealed class MergedLooks(
         {
             var row = rows[i];
             using var cut = CancellationTokenSource.CreateLinkedTokenSource(leases[i].Cut, stopping);
-            outcomes[i] = await guard.RunAsync(() => row, () => leases[i].IsLost, cut.Token, async () =>
+            outcomes[i] = await guard.RunAsync(() => row, () => leases[i].IsLost, async () =>
             {
                 var video = listed.GetValueOrDefault(PollStep.VideoIdOf(row));
                 // The list's word is not enough to give up a render that was paid for.
@@ -82,7 +82,7 @@ internal sealed class MergedLooks(
                     video = await LookAsync(row, cut.Token);
 
                 return new StepOutcome.Seen(video, await times.PlanForAsync(row, cut.Token));
-            });
+            }, cut.Token);
         });
         return outcomes;
     }

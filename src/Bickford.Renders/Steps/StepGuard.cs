@@ -10,10 +10,10 @@ internal sealed class StepGuard(RenderOptions options, TimeProvider clock, ILogg
     /// <summary>Runs what a step does.</summary>
     /// <param name="row">The render as the run knows it when something is thrown.</param>
     /// <param name="isLost">Whether somebody else may be at it by then.</param>
-    /// <param name="cut">Shutdown, a lost lease, or a wish to cancel.</param>
     /// <param name="step">The step.</param>
+    /// <param name="cut">Shutdown, a lost lease, or a wish to cancel.</param>
     /// <returns>The outcome; null: drop it.</returns>
-    public async Task<StepOutcome?> RunAsync(Func<Render> row, Func<bool> isLost, CancellationToken cut, Func<Task<StepOutcome?>> step)
+    public async Task<StepOutcome?> RunAsync(Func<Render> row, Func<bool> isLost, Func<Task<StepOutcome?>> step, CancellationToken cut)
     {
         try
         {

@@ -115,7 +115,7 @@ internal sealed class StepRunner(
         var step = _steps[row.Step];
 
         RequestPacing.BeginRun(row.Step);
-        var outcome = await guard.RunAsync(() => run.Row, () => lease.IsLost, run.Token, () => step.RunAsync(run));
+        var outcome = await guard.RunAsync(() => run.Row, () => lease.IsLost, () => step.RunAsync(run), run.Token);
         var committed = outcome is null ? null : await commits.CommitAsync(run.Row, outcome);
         if (committed is null)
         {

@@ -105,7 +105,7 @@ internal sealed class FakeProvider(TimeProvider clock, Calls calls) : IVideosApi
         {
             foreach (var video in page)
                 _listed[video.Id] = _listed.GetValueOrDefault(video.Id) + 1;
-            page = [.. page.Select(Seen)];
+            page = [.. page.Select(video => video.Status is VideoStatus.Queued or VideoStatus.InProgress ? Seen(video) : video)];
         }
 
         return Task.FromResult(new VideoPage(page, start + page.Count < all.Count ? page[^1].Id : null, WholeSeconds(clock.GetUtcNow())));
