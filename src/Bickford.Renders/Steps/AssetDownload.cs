@@ -57,37 +57,47 @@ internal sealed class AssetDownload(IVideosApi api, StagingFolder staging, Stagi
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        var kept = content.Offset;
+        var (kept, received, waiting) = (content.Offset, content.Offset, 0);
         try
         {
             int read;
             part.Position = 0;
             while ((read = await part.ReadAsync(buffer, token)) > 0)
                 hash.AppendData(buffer, 0, read);
-            while ((read = await ReadBodyAsync(content.Body, buffer, token)) > 0)
+            // The network brings small pieces; each trip to the disk takes many of them.
+            while ((read = await ReadBodyAsync(content.Body, buffer.AsMemory(waiting), token)) > 0)
             {
-                if (part.Length + read > max)
-                    throw TooLong(kind, part.Length + read, max);
+                if (received + read > max)
+                    throw TooLong(kind, received + read, max);
                 // Room was taken for what was promised, and no more.
-                if (part.Length + read > content.Length)
+                if (received + read > content.Length)
                     throw new VideosApiException(VideosFault.BadAnswer, $"{kind} goes on after the {content.Length} bytes that were promised");
                 if (content.Length is null)
-                    taken.Grow(part.Length + read);
-                await part.WriteAsync(buffer.AsMemory(0, read), token);
-                hash.AppendData(buffer, 0, read);
-                if (etag is not null && part.Length >= kept + ProgressStride)
+                    taken.Grow(received + read);
+                (received, waiting) = (received + read, waiting + read);
+                if (waiting < buffer.Length)
+                    continue;
+                await part.WriteAsync(buffer, token);
+                hash.AppendData(buffer);
+                waiting = 0;
+                if (etag is not null && received >= kept + ProgressStride)
                 {
                     staging.KeepProgress(row.Id, kind, part, etag);
-                    kept = part.Length;
+                    kept = received;
                 }
             }
 
-            if (content.Length is { } promised && part.Length != promised)
-                throw new VideosApiException(VideosFault.Unavailable, $"{kind} ended at {part.Length} of {promised} bytes");
+            await part.WriteAsync(buffer.AsMemory(0, waiting), token);
+            hash.AppendData(buffer, 0, waiting);
+            waiting = 0;
+            if (content.Length is { } promised && received != promised)
+                throw new VideosApiException(VideosFault.Unavailable, $"{kind} ended at {received} of {promised} bytes");
         }
         catch (Exception e) when (e is VideosApiException or OperationCanceledException && etag is not null)
         {
             // What is here stays for the next try to go on from.
+            part.Position = received - waiting;
+            await part.WriteAsync(buffer.AsMemory(0, waiting), CancellationToken.None);
             staging.KeepProgress(row.Id, kind, part, etag);
             throw;
         }
