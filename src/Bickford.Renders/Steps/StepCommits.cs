@@ -14,8 +14,11 @@ internal sealed class StepCommits(
     private static readonly RetryOptions Pauses = new() { First = TimeSpan.FromSeconds(0.5), Max = TimeSpan.FromSeconds(5) };
 
     /// <summary>Commits the outcome; null: the row went another way.</summary>
-    public Task<Render?> CommitAsync(Render row, StepOutcome outcome) =>
-        CommitAsync(row, r => machine.Apply(r, outcome, Now(), jitter.Next()), keep: outcome is StepOutcome.Created, outcome);
+    /// <param name="row">The row as the run knows it.</param>
+    /// <param name="outcome">The outcome.</param>
+    /// <param name="carriesOn">The run goes on with what follows a download, and keeps its lease for that: this node has the staged files. Should it die, the lease runs out.</param>
+    public Task<Render?> CommitAsync(Render row, StepOutcome outcome, bool carriesOn = false) =>
+        CommitAsync(row, r => Keeping(r, machine.Apply(r, outcome, Now(), jitter.Next()), carriesOn), keep: outcome is StepOutcome.Created, outcome);
 
     /// <summary>Commits that a wish to cancel was heard.</summary>
     public Task<Render?> CommitCancelAsync(Render row) =>
@@ -52,6 +55,11 @@ internal sealed class StepCommits(
             return null;
         }
     }
+
+    private static Transition Keeping(Render row, Transition transition, bool carriesOn) => carriesOn
+        && (row.Step, transition.Next.Step, transition.Next.Status) is (RenderStep.Download, RenderStep.Upload, RenderStatus.Storing) or (RenderStep.Upload, RenderStep.Record, RenderStatus.Storing)
+            ? transition with { Next = transition.Next with { LeaseOwner = row.LeaseOwner } }
+            : transition;
 
     /// <summary>Commits; on a conflict applies the outcome to the fresh row, if this run still owns it or its outcome must not be lost.</summary>
     private async Task<Render?> CommitAsync(Render row, Func<Render, Transition> apply, bool keep, StepOutcome? outcome = null)

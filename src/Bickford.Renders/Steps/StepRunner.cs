@@ -26,66 +26,60 @@ internal sealed class StepRunner(
 
     public async Task<Render?> RunAsync(StepJob job, CancellationToken stopping)
     {
-        if (job.Step == RenderStep.Poll && looks.AreWorthwhile)
-            return await RunLooksAsync(job, stopping);
-        Render? left = null;
-        var next = job;
-        while (next is not null && !stopping.IsCancellationRequested)
-        {
-            if (await RunOneAsync(next, stopping) is not { } committed)
-                return left;
-            left = committed;
-            var done = next.Step;
-            var carriesOn = CarriesOn(done, committed) && !stopping.IsCancellationRequested;
-            next = carriesOn ? StepJob.For(committed) : null;
-            if (carriesOn)
-                await handover.NotifyAsync(done, [committed]);
-            else
-                await handover.AfterAsync(done, [committed]);
-        }
-
-        return left;
-    }
-
-    /// <summary>What follows a download at once follows here: this node has the staged files. The row says it too, so a crash in between loses nothing.</summary>
-    private bool CarriesOn(RenderStep done, Render committed) =>
-        options.CarryOn
-        && (done, committed.Step, committed.Status) is (RenderStep.Download, RenderStep.Upload, RenderStatus.Storing) or (RenderStep.Upload, RenderStep.Record, RenderStatus.Storing);
-
-    private async Task<Render?> RunOneAsync(StepJob job, CancellationToken stopping)
-    {
-        if (job.Step is RenderStep.Create or RenderStep.Poll or RenderStep.Download && !await IsOpenAsync(stopping))
+        if (stopping.IsCancellationRequested || (job.Step is RenderStep.Create or RenderStep.Poll or RenderStep.Download && !await IsOpenAsync(stopping)))
             return null;
         var (owner, takenAt) = (NewOwner(), clock.GetTimestamp());
+        if (job.Step == RenderStep.Poll && looks.AreWorthwhile)
+            return await RunLooksAsync(job, owner, takenAt, stopping);
         var row = await store.TryLeaseAsync(job.RenderId, job.Step, job.Version, owner, options.Lease, CancellationToken.None);
         return row is null ? null : await RunTakenAsync(row, takenAt, stopping);
     }
 
     /// <summary>Looks at this render and at all around it whose look is due or nearly so.</summary>
-    private async Task<Render?> RunLooksAsync(StepJob job, CancellationToken stopping)
+    private async Task<Render?> RunLooksAsync(StepJob job, string owner, long takenAt, CancellationToken stopping)
     {
-        if (!await IsOpenAsync(stopping))
-            return null;
-        var (owner, takenAt) = (NewOwner(), clock.GetTimestamp());
         var rows = await store.LeaseLooksAsync(job, clock.GetUtcNowMs(), owner, options.Lease, CancellationToken.None);
-        IReadOnlyList<Render> committed;
-        if (rows.Count > 1)
-        {
-            committed = await looks.RunAsync(rows, takenAt, stopping);
-            foreach (var row in committed)
-                Report(rows.First(before => before.Id == row.Id), row);
-        }
-        else
-        {
-            committed = rows.Count == 1 && await RunTakenAsync(rows[0], takenAt, stopping) is { } alone ? [alone] : [];
-        }
-
+        if (rows.Count == 0)
+            return null;
+        if (rows is [var alone])
+            return await RunTakenAsync(alone, takenAt, stopping) is { } left && left.Id == job.RenderId ? left : null;
+        var committed = await looks.RunAsync(rows, takenAt, stopping);
+        foreach (var row in committed)
+            Report(rows.First(before => before.Id == row.Id), row);
         await handover.AfterAsync(RenderStep.Poll, committed);
         return committed.FirstOrDefault(row => row.Id == job.RenderId);
     }
 
-    private async Task<Render?> RunTakenAsync(Render row, long takenAt, CancellationToken stopping) =>
-        row.CancelRequested ? await commits.CommitCancelAsync(row) : await RunLeasedAsync(row, takenAt, stopping);
+    /// <summary>Runs the step of a row whose lease this run has, and those that follow it at once.</summary>
+    private async Task<Render?> RunTakenAsync(Render row, long takenAt, CancellationToken stopping)
+    {
+        if (row.CancelRequested)
+        {
+            var cancelled = await commits.CommitCancelAsync(row);
+            if (cancelled is not null)
+                await handover.AfterAsync(row.Step, [cancelled]);
+            return cancelled;
+        }
+
+        Render? left = null;
+        await using var lease = new LeaseKeeper(store, row, options.Lease, takenAt, clock);
+        using var cut = CancellationTokenSource.CreateLinkedTokenSource(lease.Cut, stopping);
+        while (await RunLeasedAsync(row, lease, carriesOn: options.CarryOn && !stopping.IsCancellationRequested, cut.Token) is { } committed)
+        {
+            left = committed;
+            if (committed.LeaseOwner is null || committed.LeaseOwner != row.LeaseOwner)
+            {
+                await handover.AfterAsync(row.Step, [committed]);
+                return left;
+            }
+
+            // The lease was kept: what follows is ours.
+            await handover.NotifyAsync(row.Step, [committed]);
+            row = committed;
+        }
+
+        return left;
+    }
 
     private string NewOwner() => $"{options.NodeName}/{ids.Next(clock.GetUtcNow()):N}";
 
@@ -107,16 +101,14 @@ internal sealed class StepRunner(
         }
     }
 
-    private async Task<Render?> RunLeasedAsync(Render row, long takenAt, CancellationToken stopping)
+    private async Task<Render?> RunLeasedAsync(Render row, LeaseKeeper lease, bool carriesOn, CancellationToken cut)
     {
-        await using var lease = new LeaseKeeper(store, row, options.Lease, takenAt, clock);
-        using var cut = CancellationTokenSource.CreateLinkedTokenSource(lease.Cut, stopping);
-        var run = new StepRun(row, lease, CommitMidwayAsync, cut.Token);
+        var run = new StepRun(row, lease, CommitMidwayAsync, cut);
         var step = _steps[row.Step];
 
         RequestPacing.BeginRun(row.Step);
-        var outcome = await guard.RunAsync(() => run.Row, () => lease.IsLost, () => step.RunAsync(run), run.Token);
-        var committed = outcome is null ? null : await commits.CommitAsync(run.Row, outcome);
+        var outcome = await guard.RunAsync(() => run.Row, () => lease.IsLost, () => step.RunAsync(run), cut);
+        var committed = outcome is null ? null : await commits.CommitAsync(run.Row, outcome, carriesOn);
         if (committed is null)
         {
             logger.LogInformation("{Render} {Step}: the row went another way, this run is dropped", row.ShortId, row.Step);
