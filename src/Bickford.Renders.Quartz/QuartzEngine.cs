@@ -21,7 +21,7 @@ namespace Bickford.Renders.Quartz;
 /// process; whoever runs the worker finds the rows), and after it has stopped (the rows are what the next start goes by).
 /// </para>
 /// </summary>
-internal sealed class QuartzEngine(IServiceProvider services, TimeProvider time, ILogger<QuartzEngine> logger, ClusteredStore? shared = null)
+internal sealed class QuartzEngine(IServiceProvider services, TimeProvider time, ILogger<QuartzEngine> logger, ClusteredStore? shared = null, NearbySteps? nearby = null)
     : IJobScheduler, IHostedLifecycleService
 {
     public const string Clock = "renders-clock";
@@ -33,7 +33,11 @@ internal sealed class QuartzEngine(IServiceProvider services, TimeProvider time,
         name => name,
         name => new Lazy<Task<IScheduler>>(() => services.GetRequiredKeyedService<ISchedulerFactory>(name).GetScheduler(CancellationToken.None).AsTask()));
 
+    private volatile bool _started;
     private volatile bool _stopped;
+
+    /// <summary>The workers of this process for steps that need not go through the shared tables; null where all must, or none need.</summary>
+    public NearbySteps? Nearby => nearby;
 
     public async Task ScheduleAsync(IReadOnlyCollection<StepJob> jobs, CancellationToken cancellationToken = default)
     {
@@ -54,13 +58,15 @@ internal sealed class QuartzEngine(IServiceProvider services, TimeProvider time,
     {
         foreach (var scheduler in _schedulers.Values)
             await (await scheduler.Value).Start(cancellationToken);
+        _started = true;
     }
 
     /// <summary>Tells all running steps at once, and waits for them as long as the host allows.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         _stopped = true;
-        var shutdowns = _schedulers.Values.Select(async scheduler => await (await scheduler.Value).Shutdown(waitForJobsToComplete: true, CancellationToken.None));
+        var shutdowns = _schedulers.Values.Select(async scheduler => await (await scheduler.Value).Shutdown(waitForJobsToComplete: true, CancellationToken.None))
+            .Append(nearby?.StopAsync() ?? Task.CompletedTask);
         try
         {
             await Task.WhenAll(shutdowns).WaitAsync(cancellationToken);
@@ -86,7 +92,11 @@ internal sealed class QuartzEngine(IServiceProvider services, TimeProvider time,
 
     private async Task ReleaseAsync(string queue, IReadOnlyCollection<StepJob> jobs, CancellationToken cancellationToken)
     {
-        var triggers = jobs.Select(StepTriggers.Ready);
+        if (shared is not null && nearby is not null && _started && !_stopped)
+            jobs = [.. jobs.Where(job => !nearby.TryRun(job))];
+        if (jobs.Count == 0)
+            return;
+        var triggers = jobs.Select(StepTriggers.Ready).ToList();
         if (shared is null)
         {
             foreach (var trigger in triggers)

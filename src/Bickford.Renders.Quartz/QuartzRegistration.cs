@@ -1,6 +1,7 @@
 using Bickford.Renders.Ports;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Quartz;
 
@@ -39,6 +40,8 @@ public static class QuartzRegistration
             // Made here, so that a bad text is refused at once; the container disposes it with the store.
             var source = ClusteredStore.Connect(connectionString, 2 * options.ApiWorkers + options.TransferWorkers);
             builder.Services.AddSingleton(_ => new ClusteredStore(source));
+            builder.Services.AddSingleton(provider => new NearbySteps(
+                options.ApiWorkers, options.TransferWorkers, provider.GetRequiredService<IStepRunner>, provider.GetRequiredService<ILogger<NearbySteps>>()));
             return builder.AddEngine(options, quartz => ClusteredStore.Use(quartz, _ => source), clustered: true);
         }
         return builder.AddEngine(options, UseMemory, clustered: false);
@@ -48,7 +51,12 @@ public static class QuartzRegistration
     {
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<QuartzEngine>();
+        services.AddSingleton(provider => new QuartzEngine(
+            provider,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<QuartzEngine>>(),
+            provider.GetService<ClusteredStore>(),
+            provider.GetService<RenderOptions>() is { CarryOn: true } ? provider.GetService<NearbySteps>() : null));
         services.AddSingleton<IJobScheduler>(provider => provider.GetRequiredService<QuartzEngine>());
         services.AddHostedService(provider => provider.GetRequiredService<QuartzEngine>());
         // A store that outlives the process has what is due; and ten processes that start at once must not all hand over the same rows.

@@ -5,7 +5,7 @@ using Quartz;
 namespace Bickford.Renders.Quartz;
 
 /// <summary>Runs the step that its trigger names. One class per step, so that logs, metrics and dashboards read like the chain.</summary>
-internal abstract class StepExecution(IStepRunner runner, ILogger logger) : IJob
+internal abstract class StepExecution(IStepRunner runner, QuartzEngine engine, ILogger logger) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
@@ -13,6 +13,13 @@ internal abstract class StepExecution(IStepRunner runner, ILogger logger) : IJob
         // Other processes share the jobs: what the shutdown meets here goes to them, and not to the next start.
         if (context.JobDetail.RequestsRecovery)
             cancellationToken.ThrowIfCancellationRequested();
+        using var place = engine.Nearby is { } nearby ? await nearby.EnterAsync(job.Step, cancellationToken) : null;
+        await RunAsync(runner, job, logger, cancellationToken);
+    }
+
+    /// <summary>Runs the step; what cannot be run is left to reconcile.</summary>
+    internal static async Task RunAsync(IStepRunner runner, StepJob job, ILogger logger, CancellationToken cancellationToken)
+    {
         try
         {
             await runner.RunAsync(job, cancellationToken);
@@ -30,15 +37,15 @@ internal abstract class StepExecution(IStepRunner runner, ILogger logger) : IJob
     }
 }
 
-internal sealed class CreateVideoJob(IStepRunner runner, ILogger<CreateVideoJob> logger) : StepExecution(runner, logger);
+internal sealed class CreateVideoJob(IStepRunner runner, QuartzEngine engine, ILogger<CreateVideoJob> logger) : StepExecution(runner, engine, logger);
 
-internal sealed class PollVideoJob(IStepRunner runner, ILogger<PollVideoJob> logger) : StepExecution(runner, logger);
+internal sealed class PollVideoJob(IStepRunner runner, QuartzEngine engine, ILogger<PollVideoJob> logger) : StepExecution(runner, engine, logger);
 
-internal sealed class DownloadVideoJob(IStepRunner runner, ILogger<DownloadVideoJob> logger) : StepExecution(runner, logger);
+internal sealed class DownloadVideoJob(IStepRunner runner, QuartzEngine engine, ILogger<DownloadVideoJob> logger) : StepExecution(runner, engine, logger);
 
-internal sealed class UploadVideoJob(IStepRunner runner, ILogger<UploadVideoJob> logger) : StepExecution(runner, logger);
+internal sealed class UploadVideoJob(IStepRunner runner, QuartzEngine engine, ILogger<UploadVideoJob> logger) : StepExecution(runner, engine, logger);
 
-internal sealed class RecordLedgerJob(IStepRunner runner, ILogger<RecordLedgerJob> logger) : StepExecution(runner, logger);
+internal sealed class RecordLedgerJob(IStepRunner runner, QuartzEngine engine, ILogger<RecordLedgerJob> logger) : StepExecution(runner, engine, logger);
 
 /// <summary>Ends the wait of a step that was not due yet: now it competes with the others that are.</summary>
 internal sealed class StepTimer(QuartzEngine engine, ILogger<StepTimer> logger) : IJob
