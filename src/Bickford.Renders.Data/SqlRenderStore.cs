@@ -115,16 +115,19 @@ internal sealed class SqlRenderStore(SqlDatabase database) : IRenderStore
     {
         var isFree = $"({NotLeased} OR lease_owner = @owner)";
         var isNear = $"((id = @id AND version = @version) OR {_dialect.Seconds("due_at")} - {_dialect.Seconds("@at")} <= ({_dialect.Seconds("due_at")} - {_dialect.Seconds("updated_at")}) * {LookWakeUps.NearShare.ToString(CultureInfo.InvariantCulture)})";
-        var columns = "id, version, due_at, lease_until, lease_owner";
+        var columns = "id, version, due_at, lease_until, lease_owner, create_started_at";
+        var anchor = $"(SELECT create_started_at FROM {_renders} WHERE id = @id), @id";
         return database.WriteBriefAsync(
             async session =>
             {
                 var rows = await session.QueryAsync(
                     $"""
                     WITH near AS (
-                        SELECT * FROM (SELECT {columns} FROM {_renders} WHERE {RenderTable.IsPolled} AND id >= @id ORDER BY id LIMIT {LookWakeUps.Reach + 1}) AS newer
+                        SELECT {columns} FROM {_renders} WHERE id = @id AND {RenderTable.IsPolled}
                         UNION ALL
-                        SELECT * FROM (SELECT {columns} FROM {_renders} WHERE {RenderTable.IsPolled} AND id < @id ORDER BY id DESC LIMIT {LookWakeUps.Reach}) AS older)
+                        SELECT * FROM (SELECT {columns} FROM {_renders} WHERE {RenderTable.IsPolled} AND (create_started_at, id) > ({anchor}) ORDER BY create_started_at, id LIMIT {LookWakeUps.Reach}) AS newer
+                        UNION ALL
+                        SELECT * FROM (SELECT {columns} FROM {_renders} WHERE {RenderTable.IsPolled} AND (create_started_at, id) < ({anchor}) ORDER BY create_started_at DESC, id DESC LIMIT {LookWakeUps.Reach}) AS older)
                     UPDATE {_renders} SET lease_owner = @owner, lease_until = {_dialect.LeaseEnd}
                     WHERE {RenderTable.IsPolled} AND {isFree} AND {isNear} AND id IN (
                         SELECT id FROM {_renders}
@@ -134,7 +137,7 @@ internal sealed class SqlRenderStore(SqlDatabase database) : IRenderStore
                     """,
                     RenderTable.Read,
                     Clock(duration, ("id", _dialect.Value(job.RenderId)), ("version", job.Version), ("owner", owner), ("at", _dialect.Value(now))));
-                return (IReadOnlyList<Render>)[.. rows.OrderBy(row => row.Id)];
+                return (IReadOnlyList<Render>)[.. LookWakeUps.InOrder(rows)];
             },
             repeatable: true,
             cancellationToken);
@@ -143,7 +146,12 @@ internal sealed class SqlRenderStore(SqlDatabase database) : IRenderStore
     public async Task<string?> FindNewerVideoAsync(Guid id, CancellationToken cancellationToken = default) =>
         await database.ReadAsync(
             session => session.FirstAsync(
-                $"SELECT video_id FROM {_renders} WHERE {RenderTable.IsPolled} AND id > @id ORDER BY id LIMIT 1", row => row.Text("video_id"), new { id = _dialect.Value(id) }),
+                $"""
+                SELECT video_id FROM {_renders} WHERE {RenderTable.IsPolled} AND (create_started_at, id) > ((SELECT create_started_at FROM {_renders} WHERE id = @id), @id)
+                ORDER BY create_started_at, id LIMIT 1
+                """,
+                row => row.Text("video_id"),
+                new { id = _dialect.Value(id) }),
             cancellationToken);
 
     public Task<Render?> RenewLeaseAsync(Guid id, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>

@@ -18,6 +18,8 @@ public sealed class KillTests
             RenderTime = TimeSpan.FromSeconds(0.4),
             ContentBytes = 1_000_000,
         });
+        // Each look by itself: a page would look at both at once.
+        world.Settings["Jobs__PollMerges"] = "false";
         var prompts = Path.Combine(world.Folder, "prompts.txt");
         await File.WriteAllLinesAsync(prompts, ["A lighthouse in fog", "# a comment", "", "A red kite over dunes"], TestContext.Current.CancellationToken);
         (await world.RunAsync("render", "--prompts", prompts)).ExitCode.ShouldBe(0);

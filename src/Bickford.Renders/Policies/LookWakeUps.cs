@@ -1,8 +1,8 @@
 namespace Bickford.Renders.Policies;
 
 /// <summary>
-/// Looks that share a request. Whoever is woken to look at one render takes along the renders around it, in the order of their ids, whose look is due or nearly so: one page of
-/// the provider's list answers all of them. So not each of them needs to wake somebody.
+/// Looks that share a request. Whoever is woken to look at one render takes along the renders around it, in the order of their creates, whose look is due or nearly so: one page of
+/// the provider's list, which has the same order, answers all of them. So not each of them needs to wake somebody.
 /// </summary>
 public static class LookWakeUps
 {
@@ -12,22 +12,34 @@ public static class LookWakeUps
     /// <summary>A look is taken along when less than this share of its time is left.</summary>
     public const double NearShare = 0.25;
 
+    /// <summary>The order of the provider's list, the oldest first.</summary>
+    public static IOrderedEnumerable<Render> InOrder(IEnumerable<Render> rows) => rows.OrderBy(row => row.CreateStartedAt).ThenBy(row => row.Id);
+
     /// <summary>True if the look may be taken along at this time.</summary>
     public static bool IsNear(Render row, DateTimeOffset at) => row.DueAt is { } due && due - at <= (due - row.UpdatedAt) * NearShare;
 
-    /// <summary>Those of the renders that must wake somebody when they are due, so that all of them are looked at in time.</summary>
+    /// <summary>
+    /// Those of the renders that must wake somebody when they are due, so that all of them are looked at in time. One stands for another where no more than <see cref="Reach"/>
+    /// renders can lie between them: those that do not take part in this are not known. It is so between the one that all were found around and any of them, and between two on the same side of it;
+    /// and as renders are only added at the end, it stays so.
+    /// </summary>
     /// <param name="looked">Renders that were looked at together just now and will be again.</param>
-    public static IReadOnlyList<Render> Choose(IEnumerable<Render> looked)
+    /// <param name="around">The one that they were found around; null where it is not known: then each wakes somebody.</param>
+    public static IReadOnlyList<Render> Choose(IEnumerable<Render> looked, Render? around)
     {
-        var waiting = looked.OrderBy(row => row.Id).Select((row, place) => (Row: row, Place: place)).OrderBy(one => one.Row.DueAt).ToList();
+        var waiting = looked.OrderBy(row => row.DueAt).Select(row => (Row: row, Side: SideOf(row, around))).ToList();
         var chosen = new List<Render>();
         while (waiting.Count > 0)
         {
-            var (first, place) = waiting[0];
+            var (first, side) = waiting[0];
             chosen.Add(first);
-            waiting.RemoveAll(one => one.Place == place || (Math.Abs(one.Place - place) < Reach && IsNear(one.Row, first.DueAt!.Value)));
+            waiting.RemoveAt(0);
+            waiting.RemoveAll(one => around is not null && (side == 0 || one.Side == 0 || one.Side == side) && IsNear(one.Row, first.DueAt!.Value));
         }
 
         return chosen;
     }
+
+    private static int SideOf(Render row, Render? around) =>
+        around is null || row.Id == around.Id ? 0 : Math.Sign((row.CreateStartedAt ?? default, row.Id).CompareTo((around.CreateStartedAt ?? default, around.Id)));
 }

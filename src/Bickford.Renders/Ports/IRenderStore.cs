@@ -91,7 +91,7 @@ public interface IRenderStore
 
     /// <summary>
     /// Takes the leases of looks that can share a request: the job's own, if its row is still at Poll and at this version, and of the renders at Poll around it,
-    /// <see cref="Policies.LookWakeUps.Reach"/> on each side in the order of ids, all that are due or nearly so (<see cref="Policies.LookWakeUps.IsNear"/>); nothing if neither the job's
+    /// <see cref="Policies.LookWakeUps.Reach"/> on each side in the order of their creates, all that are due or nearly so (<see cref="Policies.LookWakeUps.IsNear"/>); nothing if neither the job's
     /// own nor any around it is due. Rows with a live lease are left out. Two who do so at once share them. The versions stay.
     /// </summary>
     /// <param name="job">The look that is due; its row may have gone on.</param>
@@ -99,10 +99,10 @@ public interface IRenderStore
     /// <param name="owner">The caller's token, used for this run only.</param>
     /// <param name="duration">How long the leases hold unless renewed.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The rows with their leases, by id.</returns>
+    /// <returns>The rows with their leases, in that order.</returns>
     Task<IReadOnlyList<Render>> LeaseLooksAsync(StepJob job, DateTimeOffset now, string owner, TimeSpan duration, CancellationToken cancellationToken = default);
 
-    /// <summary>The provider's id of the video of the next newer render at Poll, or null when there is none: a place in the provider's list from which older videos follow.</summary>
+    /// <summary>The provider's id of the video of the render at Poll whose create came next, or null when there is none: a place in the provider's list from which older videos follow.</summary>
     Task<string?> FindNewerVideoAsync(Guid id, CancellationToken cancellationToken = default);
 
     /// <summary>Prolongs the lease if <paramref name="owner"/> still holds it, even when it ran out and nobody took it; returns the row as it is now, or null when it is lost.</summary>

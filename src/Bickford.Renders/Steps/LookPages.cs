@@ -39,12 +39,12 @@ internal sealed class LookPages(IVideosApi api, IRenderStore store, TimeProvider
     }
 
     /// <summary>What the list says about these renders, by video id; those it does not mention, or about which only a look of its own says all, are left out.</summary>
-    /// <exception cref="VideosApiException">The list failed, but a list there is.</exception>
+    /// <exception cref="VideosApiException">The provider refuses everything for now: its limit, a used-up quota, our key.</exception>
     public async Task<IReadOnlyDictionary<string, Video>> AskAsync(IReadOnlyList<Render> rows, CancellationToken token)
     {
         var wanted = rows.Select(PollStep.VideoIdOf).ToHashSet(StringComparer.Ordinal);
         var found = new Dictionary<string, Video>(StringComparer.Ordinal);
-        var after = await store.FindNewerVideoAsync(rows.Max(row => row.Id), token);
+        var after = await store.FindNewerVideoAsync(LookWakeUps.InOrder(rows).Last().Id, token);
         for (var pages = 0; wanted.Count >= Worth && pages <= rows.Count / Worth; pages++)
         {
             VideoPage page;
@@ -63,6 +63,12 @@ internal sealed class LookPages(IVideosApi api, IRenderStore store, TimeProvider
                 // It may not know the video any more after which the page was to begin.
                 after = null;
                 continue;
+            }
+            catch (VideosApiException e) when (e.Fault is VideosFault.Unavailable or VideosFault.BadAnswer)
+            {
+                // It need not be the provider that is down; where it is, the looks will say so.
+                TurnOff(AfterPoorPages);
+                break;
             }
 
             var answered = page.Videos.Count(video => wanted.Remove(video.Id) && (!SaysAll(video) || found.TryAdd(video.Id, video)));

@@ -9,9 +9,12 @@ namespace Bickford.Renders.Steps;
 internal sealed class StepHandover(IJobScheduler scheduler, RenderNotifier notifier, CreateRoom room, ILogger<StepHandover> logger)
 {
     /// <summary>After a step, with the next one still to be handed over.</summary>
-    public async Task AfterAsync(RenderStep done, IReadOnlyList<Render> committed)
+    /// <param name="done">The step.</param>
+    /// <param name="committed">The rows after it.</param>
+    /// <param name="around">The one that the others were found around.</param>
+    public async Task AfterAsync(RenderStep done, IReadOnlyList<Render> committed, Render? around)
     {
-        await HandOverAsync(committed);
+        await HandOverAsync(committed, around);
         await NotifyAsync(done, committed);
     }
 
@@ -27,9 +30,9 @@ internal sealed class StepHandover(IJobScheduler scheduler, RenderNotifier notif
     }
 
     /// <summary>Hands the next steps to the engine; of renders that are looked at together, those that wake somebody for all.</summary>
-    public async Task HandOverAsync(IReadOnlyList<Render> committed)
+    public async Task HandOverAsync(IReadOnlyList<Render> committed, Render? around)
     {
-        var looks = LookWakeUps.Choose(committed.Where(IsLook));
+        var looks = LookWakeUps.Choose(committed.Where(IsLook), around);
         // What waits for room is woken by room; its deadline, hours away, is no timer that is worth its memory: reconcile sees to it.
         var next = committed.Where(row => row.WaitsForRoomSince is null && !IsLook(row)).Concat(looks).Select(StepJob.For).OfType<StepJob>().ToList();
         if (next.Count == 0)

@@ -46,7 +46,7 @@ internal sealed class StepRunner(
         var committed = await looks.RunAsync(rows, takenAt, stopping);
         foreach (var row in committed)
             Report(rows.First(before => before.Id == row.Id), row);
-        await handover.AfterAsync(RenderStep.Poll, committed);
+        await handover.AfterAsync(RenderStep.Poll, committed, rows.FirstOrDefault(row => row.Id == job.RenderId));
         return committed.FirstOrDefault(row => row.Id == job.RenderId);
     }
 
@@ -57,7 +57,7 @@ internal sealed class StepRunner(
         {
             var cancelled = await commits.CommitCancelAsync(row);
             if (cancelled is not null)
-                await handover.AfterAsync(row.Step, [cancelled]);
+                await handover.AfterAsync(row.Step, [cancelled], cancelled);
             return cancelled;
         }
 
@@ -69,7 +69,7 @@ internal sealed class StepRunner(
             left = committed;
             if (committed.LeaseOwner is null || committed.LeaseOwner != row.LeaseOwner)
             {
-                await handover.AfterAsync(row.Step, [committed]);
+                await handover.AfterAsync(row.Step, [committed], committed);
                 return left;
             }
 
@@ -139,7 +139,7 @@ internal sealed class StepRunner(
             await handover.NotifyAsync(run.Row.Step, [committed]); // cancelled in the meantime
         if (committed.LeaseOwner != run.Row.LeaseOwner)
         {
-            await handover.HandOverAsync([committed]); // no room: it waits now
+            await handover.HandOverAsync([committed], committed); // no room: it waits now
             return false;
         }
 

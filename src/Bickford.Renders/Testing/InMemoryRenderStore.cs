@@ -95,11 +95,14 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate
     public Task<IReadOnlyList<Render>> LeaseLooksAsync(StepJob job, DateTimeOffset now, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
         Locked<IReadOnlyList<Render>>(() =>
         {
-            var polling = _rows.Values.Where(row => row.Status == RenderStatus.Rendering).OrderBy(row => row.Id).ToList();
-            var near = polling.Where(row => row.Id.CompareTo(job.RenderId) >= 0).Take(LookWakeUps.Reach + 1)
-                .Concat(polling.Where(row => row.Id.CompareTo(job.RenderId) < 0).TakeLast(LookWakeUps.Reach))
-                .Where(row => !IsLeased(row) && (IsOf(row) || LookWakeUps.IsNear(row, now))).OrderBy(row => row.Id).ToList();
-            return near.Any(row => IsOf(row) || row.DueAt <= now) ? [.. near.Select(row => _rows[row.Id] = row with { LeaseOwner = owner, LeaseUntil = LeaseEnd(duration) })] : [];
+            var anchor = (_rows.GetValueOrDefault(job.RenderId)?.CreateStartedAt, job.RenderId);
+            var polling = LookWakeUps.InOrder(_rows.Values.Where(row => row.Status == RenderStatus.Rendering)).ToList();
+            var near = polling.Where(row => (row.CreateStartedAt, row.Id).CompareTo(anchor) > 0).Take(LookWakeUps.Reach)
+                .Concat(polling.Where(row => (row.CreateStartedAt, row.Id).CompareTo(anchor) < 0).TakeLast(LookWakeUps.Reach))
+                .Where(row => row.CreateStartedAt is not null && anchor.CreateStartedAt is not null)
+                .Concat(polling.Where(row => row.Id == job.RenderId))
+                .Where(row => !IsLeased(row) && (IsOf(row) || LookWakeUps.IsNear(row, now))).ToList();
+            return near.Any(row => IsOf(row) || row.DueAt <= now) ? [.. LookWakeUps.InOrder(near).Select(row => _rows[row.Id] = row with { LeaseOwner = owner, LeaseUntil = LeaseEnd(duration) })] : [];
 
             bool IsOf(Render row) => row.Id == job.RenderId && row.Version == job.Version;
         },
@@ -107,7 +110,8 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate
 
     /// <inheritdoc/>
     public Task<string?> FindNewerVideoAsync(Guid id, CancellationToken cancellationToken = default) =>
-        Locked(() => _rows.Values.Where(row => row.Status == RenderStatus.Rendering && row.Id.CompareTo(id) > 0).MinBy(row => row.Id)?.VideoId, cancellationToken);
+        Locked(() => LookWakeUps.InOrder(_rows.Values.Where(row => row.Status == RenderStatus.Rendering && row.CreateStartedAt is not null))
+            .FirstOrDefault(row => _rows.GetValueOrDefault(id)?.CreateStartedAt is { } since && (row.CreateStartedAt!.Value, row.Id).CompareTo((since, id)) > 0)?.VideoId, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Render?> RenewLeaseAsync(Guid id, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>

@@ -45,6 +45,17 @@ public abstract partial class RenderStoreContract
     }
 
     [Fact]
+    public async Task The_order_of_looks_is_that_of_the_creates_whenever_the_renders_were_enqueued()
+    {
+        var first = await PolledAsync(9, seconds: 100, row => row with { CreateStartedAt = TestRenders.Start });
+        var last = await PolledAsync(1, seconds: 100, row => row with { CreateStartedAt = TestRenders.Start.AddHours(1) });
+        var alone = await PolledAsync(5, seconds: 100, row => row with { CreateStartedAt = null });
+        (await Store.LeaseLooksAsync(StepJob.For(alone)!, LookTime, "me", Minute, Cancellation)).Single().Id.ShouldBe(alone.Id);
+        (await Store.LeaseLooksAsync(StepJob.For(last)!, LookTime, "me", Minute, Cancellation)).Select(row => row.Id).ShouldBe([first.Id, last.Id]);
+        (await Store.FindNewerVideoAsync(first.Id, Cancellation)).ShouldBe(last.VideoId);
+    }
+
+    [Fact]
     public async Task A_look_takes_along_as_many_as_pages_can_answer_and_no_more()
     {
         var rows = new List<Render>();
@@ -128,6 +139,7 @@ public abstract partial class RenderStoreContract
             Status = RenderStatus.Rendering,
             Step = RenderStep.Poll,
             VideoId = $"video_{number}",
+            CreateStartedAt = TestRenders.Start.AddMilliseconds(number),
             UpdatedAt = TestRenders.Start,
             DueAt = TestRenders.Start.AddSeconds(seconds),
         };

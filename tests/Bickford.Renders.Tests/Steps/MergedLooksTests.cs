@@ -81,18 +81,27 @@ public sealed class MergedLooksTests
     }
 
     [Fact]
-    public async Task A_list_that_fails_is_a_failed_look_of_each()
+    public async Task A_list_that_fails_holds_nothing_up_while_looks_work()
     {
         using var world = Polling(renders: 20);
         world.Provider.OnList = _ => throw new VideosApiException(VideosFault.Unavailable, "502");
-        await RunForAsync(world, Interval);
-        var rows = await RowsAsync(world);
-        rows.ShouldAllBe(row => row.Status == RenderStatus.Rendering && row.LeaseOwner == null);
-        rows.ShouldContain(row => row.Attempt > 0 && row.Message!.Contains("502", StringComparison.Ordinal));
+        await RunForAsync(world, TimeSpan.FromMinutes(2));
+        world.Provider.Lists.ShouldBe(1, "it is left alone for a while");
+        (await RowsAsync(world)).ShouldAllBe(row => row.Looks >= 5 && row.Attempt == 0 && row.LeaseOwner == null);
+    }
 
-        world.Provider.OnList = null;
+    [Fact]
+    public async Task A_provider_that_asks_to_slow_down_is_left_alone_by_all_looks_of_a_page_and_none_of_them_fails()
+    {
+        using var world = Polling(renders: 20);
+        var refuses = true;
+        world.Provider.OnList = _ => refuses ? throw new VideosApiException(VideosFault.RateLimit, "429") { RetryAfter = TimeSpan.FromSeconds(5) } : null;
+        await RunForAsync(world, Interval);
+        (await RowsAsync(world)).ShouldAllBe(row => row.Status == RenderStatus.Rendering && row.LeaseOwner == null);
+
+        refuses = false;
         await RunForAsync(world, TimeSpan.FromMinutes(3));
-        (await RowsAsync(world)).ShouldAllBe(row => row.Attempt == 0 && row.Cause == null);
+        (await RowsAsync(world)).ShouldAllBe(row => row.Looks >= 5 && row.Attempt == 0 && row.Cause == null);
     }
 
     [Fact]
@@ -151,6 +160,7 @@ public sealed class MergedLooksTests
             var row = Rows.At(RenderStep.Poll) with
             {
                 Id = Guid.CreateVersion7(now.AddMilliseconds(number)),
+                CreateStartedAt = now.AddMilliseconds(number),
                 VideoId = $"video_{number}",
                 ProviderCompletedAt = null,
                 CreatedAt = now,
