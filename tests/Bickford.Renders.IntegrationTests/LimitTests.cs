@@ -49,7 +49,7 @@ public sealed class LimitTests
             RenderTime = TimeSpan.FromSeconds(20),
             Faults = [FaultRule.Parse("get:status:status=429:retry-after=6s:skip=10:times=1")],
         });
-        world.Settings["Sora__ReadAttempts"] = "1";
+        (world.Settings["Sora__ReadAttempts"], world.Settings["Jobs__PollMerges"]) = ("1", "false");
         await EnqueueAsync(world, 8);
         await using var first = world.Start("serve");
         await using var second = world.Start("serve");

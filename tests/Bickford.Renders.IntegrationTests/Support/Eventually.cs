@@ -4,7 +4,7 @@ namespace Bickford.Renders.IntegrationTests.Support;
 public static class Eventually
 {
     /// <summary>A deadline ends a test that hangs, and says nothing of how long something may take: machines are slow at times, and several tests run at once.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <param name="what">What is waited for, for the message.</param>
     /// <param name="condition">Whether it is there.</param>
