@@ -3,7 +3,7 @@ using Bickford.Renders.Videos;
 
 namespace Bickford.Renders.Benchmarks;
 
-/// <summary>A provider in the process itself that is done at once and remembers nothing: every id is a completed video of a few bytes. What is measured with it is all the rest.</summary>
+/// <summary>A provider in the process itself that is done at once and remembers nothing: every id is a completed video of a few bytes, and its list is empty. What is measured with it is all the rest.</summary>
 internal sealed class InstantProvider : IVideosApi
 {
     private static readonly byte[] s_clip = [.. Box("ftyp", "isom\0\0\0\0isom"u8), .. Box("moov", []), .. Box("mdat", new byte[64])];
@@ -16,10 +16,9 @@ internal sealed class InstantProvider : IVideosApi
     public Task<Video> GetAsync(string videoId, CancellationToken cancellationToken = default) => Task.FromResult(Completed(videoId));
 
     public Task<VideoPage> ListPageAsync(VideoOrder order = VideoOrder.Descending, string? after = null, int limit = 100, CancellationToken cancellationToken = default) =>
-        throw new VideosApiException(VideosFault.Unavailable, "this provider keeps no list");
+        Task.FromResult(new VideoPage([], null, null));
 
-    public IAsyncEnumerable<Video> ListAsync(VideoOrder order = VideoOrder.Descending, CancellationToken cancellationToken = default) =>
-        throw new VideosApiException(VideosFault.Unavailable, "this provider keeps no list");
+    public IAsyncEnumerable<Video> ListAsync(VideoOrder order = VideoOrder.Descending, CancellationToken cancellationToken = default) => AsyncEnumerable.Empty<Video>();
 
     public Task<VideoContent> DownloadAsync(string videoId, AssetKind kind = AssetKind.Video, ContentResume? resume = null, CancellationToken cancellationToken = default) =>
         Task.FromResult(new VideoContent(new MemoryStream(s_clip, writable: false), 0, s_clip.Length, "video/mp4", null));
