@@ -57,7 +57,7 @@ internal static class RenderTable
     public const string IsRendered = "provider_completed_at IS NOT NULL AND provider_created_at IS NOT NULL";
 
     /// <summary>What a <see cref="Ports.StepJob"/> is read from.</summary>
-    public const string JobColumns = "id, step, version, due_at, priority, turn";
+    public const string JobColumns = "id, step, version, due_at, priority, turn, expires_at, provider_completed_at";
 
     private static readonly string[] Columns =
     [
@@ -230,12 +230,9 @@ internal static class RenderTable
         Turn = row.Number("turn"),
     };
 
-    public static Ports.StepJob ReadJob(SqlRow row)
-    {
-        var step = row.Enum<RenderStep>("step");
-        return new Ports.StepJob(
-            row.Guid("id"), step, row.Number("version"), row.Time("due_at"), (int)row.Number("priority"), step == RenderStep.Create ? row.Number("turn") : 0);
-    }
+    public static Ports.StepJob ReadJob(SqlRow row) => Ports.StepJob.Of(
+        row.Guid("id"), row.Enum<RenderStep>("step"), row.Number("version"), row.Time("due_at"), (int)row.Number("priority"), row.Number("turn"),
+        row.TimeOrNull("expires_at"), row.TimeOrNull("provider_completed_at"));
 
     /// <summary>What a row says about its ledger, even where somebody made the row unreadable.</summary>
     public static LedgerHead ReadHead(SqlRow row) => new(

@@ -103,7 +103,7 @@ internal sealed class SqlProviderGate(SqlDatabase database) : IProviderGate
         return database.ReadAsync(
             session => session.QueryAsync(
                 $"""
-                SELECT id, step, version, created_at AS due_at, priority, turn FROM (
+                SELECT id, step, version, created_at AS due_at, priority, turn, expires_at, provider_completed_at FROM (
                     SELECT * FROM {_renders} WHERE {RenderTable.WaitsForRoom} ORDER BY priority DESC, turn, id LIMIT @limit) AS first
                 WHERE lease_until IS NULL OR lease_until <= {_dialect.Now}
                 ORDER BY priority DESC, turn, id

@@ -11,7 +11,7 @@ namespace Bickford.Renders.Quartz;
 /// priority would mean nothing. So a job that is due gets a start time in the past, earlier by a year for each step of priority:
 /// among due jobs the higher priority goes first, then what brings a finished video home before what only begins to (Upload before Download,
 /// Record before Poll: half a year), and among equals the one that is due longest; creates, which have threads of their own, go by their turn instead, a
-/// millisecond each. A job that is not due yet waits
+/// millisecond each, and downloads by the time at which what they fetch expires. A job that is not due yet waits
 /// as a timer, which asks for such a trigger when its time has come.
 /// </para>
 /// </summary>
@@ -23,6 +23,8 @@ internal static class StepTriggers
     private const string TurnField = "turn";
     private const int MaxPriority = 100;
     private static readonly TimeSpan Year = TimeSpan.FromDays(365);
+
+    private static readonly long LatestExpiry = new DateTimeOffset(9000, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
 
     // A time that has passed.
     private static readonly DateTimeOffset FirstTurn = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -45,7 +47,7 @@ internal static class StepTriggers
     {
         var priority = Math.Clamp(job.Priority, -MaxPriority, MaxPriority);
         var due = job.DueAt < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : job.DueAt;
-        if (job.Step == RenderStep.Create && TurnTime(job.Turn) is var turn && turn < due)
+        if (TurnTime(job) is { } turn && turn < due)
             due = turn;
         return Build(job)
             .ForJob(JobOf(job.Step))
@@ -78,7 +80,15 @@ internal static class StepTriggers
             trigger.JobDataMap.TryGetValue(TurnField, out var turn) ? long.Parse((string)turn!, CultureInfo.InvariantCulture) : 0);
     }
 
-    private static DateTimeOffset TurnTime(long turn) => FirstTurn + TimeSpan.FromTicks(Math.Clamp(turn, 0, Year.Ticks / TimeSpan.TicksPerMillisecond - 1) * TimeSpan.TicksPerMillisecond);
+    private static DateTimeOffset? TurnTime(StepJob job) => job.Step switch
+    {
+        RenderStep.Create => CreateTurn(job.Turn),
+        // Those that expire sooner than usual pass others that are due as long.
+        RenderStep.Download when job.Turn > 0 => DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(job.Turn, LatestExpiry)) - StepJob.UsualLifetime,
+        _ => null,
+    };
+
+    private static DateTimeOffset CreateTurn(long turn) => FirstTurn + TimeSpan.FromTicks(Math.Clamp(turn, 0, Year.Ticks / TimeSpan.TicksPerMillisecond - 1) * TimeSpan.TicksPerMillisecond);
 
     // Misfires are ignored because being late is no misfire here: a late job still has to run, and in its order.
     private static TriggerBuilder<IJob> Build(StepJob job)

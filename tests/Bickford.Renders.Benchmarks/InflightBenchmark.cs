@@ -69,8 +69,8 @@ internal sealed class InflightBenchmark(Arguments arguments, PostgresServer? pos
     {
         var now = TimeProvider.System.GetUtcNow();
         var first = now + TimeSpan.FromSeconds(15 + (double)renders / PlantedASecond);
-        // Accepted at different times: their progress does not change for all at once.
-        await new Planted(world, connection).AddAsync(renders, n => now - n * (Planted.RenderTime / 2 / renders), n => first + n * (s_longestInterval / renders));
+        // Accepted one after the other, in the order of their rows: their progress does not change for all at once.
+        await new Planted(world, connection).AddAsync(renders, n => now - (renders - n) * (Planted.RenderTime / 2 / renders), n => first + n * (s_longestInterval / renders));
         await using var worker = await StartAsync(world);
         _report.Add("seconds that planting left until the first look", (first - TimeProvider.System.GetUtcNow()).TotalSeconds);
         await WaitAsync(first + s_longestInterval + s_every - TimeProvider.System.GetUtcNow());

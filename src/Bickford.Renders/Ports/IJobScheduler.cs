@@ -6,14 +6,26 @@ namespace Bickford.Renders.Ports;
 /// <param name="Version">The row's version this job belongs to; with another one the job is stale.</param>
 /// <param name="DueAt">Not before.</param>
 /// <param name="Priority">Higher goes first among those that are due.</param>
-/// <param name="Turn">Among creates that are due and of the same priority, the lower goes first (<see cref="Render.Turn"/>); 0 for other steps.</param>
+/// <param name="Turn">Among jobs of a step that are due and of the same priority, the lower goes first: creates' turns (<see cref="Render.Turn"/>), and of what is to be downloaded the time at which it expires; 0 for other steps.</param>
 public sealed record StepJob(Guid RenderId, RenderStep Step, long Version, DateTimeOffset DueAt, int Priority = 0, long Turn = 0)
 {
     /// <summary>The job that a row asks for, or null when there is nothing to do.</summary>
     public static StepJob? For(Render render) =>
         render.DueAt is { } due && render.Status.IsOpen()
-            ? new StepJob(render.Id, render.Step, render.Version, due, render.Priority, render.Step == RenderStep.Create ? render.Turn : 0)
+            ? Of(render.Id, render.Step, render.Version, due, render.Priority, render.Turn, render.ExpiresAt, render.ProviderCompletedAt)
             : null;
+
+    /// <summary>The job of a row that has these.</summary>
+    public static StepJob Of(Guid id, RenderStep step, long version, DateTimeOffset dueAt, int priority, long turn, DateTimeOffset? expiresAt, DateTimeOffset? renderedAt) => step switch
+    {
+        RenderStep.Create => new StepJob(id, step, version, dueAt, priority, turn),
+        // What was paid for must be fetched before it goes away, whatever its priority. Servers that do not say when keep it for about an hour.
+        RenderStep.Download => new StepJob(id, step, version, dueAt, 0, (expiresAt ?? (renderedAt ?? dueAt) + UsualLifetime).ToUnixTimeMilliseconds()),
+        _ => new StepJob(id, step, version, dueAt, priority),
+    };
+
+    /// <summary>How long a provider keeps a video that does not say when it expires.</summary>
+    public static readonly TimeSpan UsualLifetime = TimeSpan.FromHours(1);
 }
 
 /// <summary>

@@ -78,4 +78,24 @@ public sealed class QuartzEngineTests : JobSchedulerContract
             }
         }
     }
+
+    [Fact]
+    public void Of_what_is_to_be_downloaded_what_expires_first_goes_first_whatever_its_priority()
+    {
+        var now = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+        var jobs = new[]
+        {
+            Download(priority: -50, renderedAgo: 1, expiresIn: 5),
+            Download(priority: 0, renderedAgo: 40, expiresIn: null),
+            Download(priority: 100, renderedAgo: 20, expiresIn: 30),
+            Download(priority: 9, renderedAgo: 2, expiresIn: null),
+        };
+
+        jobs.OrderBy(job => StepTriggers.Ready(job).StartTimeUtc).ShouldBe(jobs);
+        jobs.OrderBy(job => (-job.Priority, job.Turn)).ShouldBe(jobs);
+
+        StepJob Download(int priority, int renderedAgo, int? expiresIn) => StepJob.Of(
+            Guid.CreateVersion7(now), RenderStep.Download, 1, now.AddMinutes(-renderedAgo), priority, turn: 7,
+            expiresAt: expiresIn is { } minutes ? now.AddMinutes(minutes) : null, renderedAt: now.AddMinutes(-renderedAgo));
+    }
 }
