@@ -36,12 +36,16 @@ internal sealed class StepCommits(
             if (results?[i] == CommitResult.Committed)
                 committed.Add(LedgerChain.WithHead(transitions[i].Next, transitions[i].Entries));
             // Somebody changed it meanwhile, or nobody knows what became of it: each for itself.
-            else if (await CommitAsync(looks[i].Row, looks[i].Outcome) is { } alone)
+            else if (await CommitAloneAsync(looks[i].Row, looks[i].Outcome, transitions[i]) is { } alone)
                 committed.Add(alone);
         }
 
         return committed;
     }
+
+    // With the very same change first: should it be committed already, it is known again.
+    private Task<Render?> CommitAloneAsync(Render row, StepOutcome outcome, Transition first) =>
+        CommitAsync(row, r => ReferenceEquals(r, row) ? first : machine.Apply(r, outcome, Now(), jitter.Next()), keep: false, outcome);
 
     private async Task<IReadOnlyList<CommitResult>?> TogetherAsync(IReadOnlyList<RowCommit> commits)
     {

@@ -135,6 +135,26 @@ public sealed class MergedLooksTests
     }
 
     [Fact]
+    public async Task A_commit_whose_answer_is_lost_is_known_again_and_observers_hear_of_every_end()
+    {
+        using var world = Polling(renders: 6);
+        world.Provider.Look = video => video with { Status = VideoStatus.Failed, Error = new VideoError("moderation_blocked", "no") };
+        var lost = 0;
+        world.Calls.After = call =>
+        {
+            if (call != "commit" || lost++ > 0)
+                return;
+            world.Clock.Advance(TimeSpan.FromSeconds(1));
+            throw new IOException("the connection broke");
+        };
+
+        await RunForAsync(world, Interval);
+
+        (await RowsAsync(world)).ShouldAllBe(row => row.Status == RenderStatus.Failed);
+        world.Observer.Stopped.Count.ShouldBe(6);
+    }
+
+    [Fact]
     public async Task Where_the_setting_says_so_each_render_is_looked_at_by_itself()
     {
         using var world = Polling(renders: 20, merges: false);
