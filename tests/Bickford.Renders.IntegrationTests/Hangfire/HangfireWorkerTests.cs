@@ -17,6 +17,8 @@ public sealed class HangfireWorkerTests(PostgresServer server)
         await using var database = await server.CreateDatabaseAsync();
         await using var world = (await World.StartAsync(new SimulatorOptions { ApiKey = "simulator-key", RenderTime = TimeSpan.FromSeconds(0.4), ContentBytes = 1_000_000 }))
             .OnHangfire(database.ConnectionString);
+        // Each look by itself: a page would look at both at once.
+        world.Settings["Jobs__PollMerges"] = "false";
         await ClusterTests.EnqueueAsync(world, 2);
         await using (var victim = world.StartToDieAt(point, "serve"))
         {

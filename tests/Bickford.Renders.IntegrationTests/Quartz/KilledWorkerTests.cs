@@ -16,6 +16,8 @@ public sealed class KilledWorkerTests(PostgresServer server)
         await using var world = await World.StartAsync(new SimulatorOptions { ApiKey = "simulator-key", RenderTime = TimeSpan.FromSeconds(2) });
         world.Settings["Database__Provider"] = "PostgreSql";
         world.Settings["Database__ConnectionString"] = database.ConnectionString;
+        // Each look by itself: pages would look at many at once.
+        world.Settings["Jobs__PollMerges"] = "false";
         var prompts = Path.Combine(world.Folder, "prompts.txt");
         await File.WriteAllLinesAsync(prompts, Enumerable.Range(0, Renders).Select(i => $"A lighthouse in fog, take {i}"), TestContext.Current.CancellationToken);
         (await world.RunAsync("render", "--prompts", prompts)).ExitCode.ShouldBe(0);
