@@ -107,7 +107,11 @@ internal sealed class SimulatedRows(Life life, IRenderStore store) : IRenderStor
     private void Note(Render next, IReadOnlyList<LedgerEntry> entries, CommitResult result)
     {
         life.World.Trace.Note(life, $"{result} {next.Status}/{next.Step}", next.Id, entries.Count > 0 ? entries[^1].Type : null);
-        if (result == CommitResult.Committed)
-            life.World.Watch.Committed(next.Id);
+        if (result != CommitResult.Committed)
+            return;
+        life.World.Watch.Committed(next.Id);
+        // The run keeps its lease and goes on with the step that follows.
+        if (next is { LeaseOwner: not null, Step: RenderStep.Upload or RenderStep.Record })
+            Doing.Current.Step = Enum.Parse<Step>(next.Step.ToString());
     }
 }
