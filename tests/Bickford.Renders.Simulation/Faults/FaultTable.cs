@@ -44,8 +44,9 @@ internal static class FaultTable
         ([Download], [Body], [DeathBefore, PowerCut, Cut, Stalls, Wrong, Short, Changed, Delay, Freeze, Stop, PersonCancels]),
 
         ([Download], [Disk], [DeathBefore, DeathAfter, PowerCut, Error, Full, Wiped]),
+        ([Upload], [Disk], [DeathBefore, DeathAfter, PowerCut, Error, Wiped]),
         // What Upload tidies up behind its commit is counted with Record where that goes on at once.
-        ([Upload, Record], [Disk], [DeathBefore, DeathAfter, PowerCut, Error, Wiped]),
+        ([Record], [Disk], [DeathBefore]),
         ([Create], [Store], [DeathBefore, Error, Delay]),
         ([Upload, Record], [Store], [DeathBefore, DeathAfter, Error, LostAnswer, Delay, Freeze, Stop, Corrupt, PersonCancels]),
         ([Create, Poll, Download, Upload, Record], [Observer], [DeathBefore, DeathAfter, Error, Delay]),

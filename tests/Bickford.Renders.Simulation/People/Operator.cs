@@ -89,6 +89,8 @@ internal sealed class Operator(World world, Dice dice)
     {
         if (world.Callers.AnyLife() is { } life)
             _ = ActAsync(id, act, life);
+        else if (world.IsCalm)
+            world.Clock.In(TimeSpan.FromSeconds(1), null, () => Act(id, act));
     }
 
     private async Task ActAsync(Guid id, Func<IRenders, Task> act, Life life)
