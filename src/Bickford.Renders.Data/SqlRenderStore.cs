@@ -1,14 +1,12 @@
 using System.Data.Common;
-using System.Globalization;
 using Bickford.Renders.Ledger;
-using Bickford.Renders.Policies;
 using Bickford.Renders.Ports;
 using Dapper;
 
 namespace Bickford.Renders.Data;
 
 /// <summary>The rows in a SQL database.</summary>
-internal sealed class SqlRenderStore(SqlDatabase database) : IRenderStore
+internal sealed partial class SqlRenderStore(SqlDatabase database) : IRenderStore
 {
     // Databases limit the parameters of one statement; this stays far below.
     private const int IdsPerQuery = 500;
@@ -111,49 +109,6 @@ internal sealed class SqlRenderStore(SqlDatabase database) : IRenderStore
             $"id = @id AND step = @step AND version = @version AND {RenderTable.IsOpen} AND ({NotLeased} OR lease_owner = @owner)",
             id, owner, duration, cancellationToken, step, version);
 
-    public Task<IReadOnlyList<Render>> LeaseLooksAsync(StepJob job, DateTimeOffset now, string owner, TimeSpan duration, CancellationToken cancellationToken = default)
-    {
-        var isFree = $"({NotLeased} OR lease_owner = @owner)";
-        var isNear = $"((id = @id AND version = @version) OR {_dialect.Seconds("due_at")} - {_dialect.Seconds("@at")} <= ({_dialect.Seconds("due_at")} - {_dialect.Seconds("updated_at")}) * {LookWakeUps.NearShare.ToString(CultureInfo.InvariantCulture)})";
-        var columns = "id, version, due_at, lease_until, lease_owner, create_started_at";
-        var anchor = $"(SELECT create_started_at FROM {_renders} WHERE id = @id), @id";
-        return database.WriteBriefAsync(
-            async session =>
-            {
-                var rows = await session.QueryAsync(
-                    $"""
-                    WITH near AS (
-                        SELECT {columns} FROM {_renders} WHERE id = @id AND {RenderTable.IsPolled}
-                        UNION ALL
-                        SELECT * FROM (SELECT {columns} FROM {_renders} WHERE {RenderTable.IsPolled} AND (create_started_at, id) > ({anchor}) ORDER BY create_started_at, id LIMIT {LookWakeUps.Reach}) AS newer
-                        UNION ALL
-                        SELECT * FROM (SELECT {columns} FROM {_renders} WHERE {RenderTable.IsPolled} AND (create_started_at, id) < ({anchor}) ORDER BY create_started_at DESC, id DESC LIMIT {LookWakeUps.Reach}) AS older)
-                    UPDATE {_renders} SET lease_owner = @owner, lease_until = {_dialect.LeaseEnd}
-                    WHERE {RenderTable.IsPolled} AND {isFree} AND {isNear} AND id IN (
-                        SELECT id FROM {_renders}
-                        WHERE id IN (SELECT id FROM near) AND {isFree} AND {isNear} AND EXISTS (SELECT 1 FROM near WHERE ((id = @id AND version = @version) OR due_at <= @at) AND {isFree})
-                        {_dialect.SkipLocked})
-                    RETURNING {RenderTable.All}
-                    """,
-                    RenderTable.Read,
-                    Clock(duration, ("id", _dialect.Value(job.RenderId)), ("version", job.Version), ("owner", owner), ("at", _dialect.Value(now))));
-                return (IReadOnlyList<Render>)[.. LookWakeUps.InOrder(rows)];
-            },
-            repeatable: true,
-            cancellationToken);
-    }
-
-    public async Task<string?> FindNewerVideoAsync(Guid id, CancellationToken cancellationToken = default) =>
-        await database.ReadAsync(
-            session => session.FirstAsync(
-                $"""
-                SELECT video_id FROM {_renders} WHERE {RenderTable.IsPolled} AND (create_started_at, id) > ((SELECT create_started_at FROM {_renders} WHERE id = @id), @id)
-                ORDER BY create_started_at, id LIMIT 1
-                """,
-                row => row.Text("video_id"),
-                new { id = _dialect.Value(id) }),
-            cancellationToken);
-
     public Task<Render?> RenewLeaseAsync(Guid id, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
         LeaseAsync("id = @id AND lease_owner = @owner", id, owner, duration, cancellationToken);
 
@@ -165,23 +120,6 @@ internal sealed class SqlRenderStore(SqlDatabase database) : IRenderStore
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxInFlight, 1);
         return CommitAsync(next, expectedVersion, entries, maxInFlight, cancellationToken);
-    }
-
-    public Task<IReadOnlyList<CommitResult>> CommitAllAsync(IReadOnlyList<RowCommit> commits, CancellationToken cancellationToken = default)
-    {
-        foreach (var one in commits)
-            ArgumentOutOfRangeException.ThrowIfNotEqual(one.Next.Version, one.ExpectedVersion + 1);
-        return database.WriteAsync(
-            async session =>
-            {
-                var results = new CommitResult[commits.Count];
-                // Each row is a lock until the end. Taken in one order by all, no two wait for each other.
-                foreach (var (i, one) in commits.Index().OrderBy(one => one.Item.Next.Id))
-                    results[i] = await CommitAsync(session, one.Next, one.ExpectedVersion, one.Entries, null);
-                return (IReadOnlyList<CommitResult>)results;
-            },
-            repeatable: false,
-            cancellationToken);
     }
 
     private async Task<CommitResult> CommitAsync(
@@ -229,21 +167,6 @@ internal sealed class SqlRenderStore(SqlDatabase database) : IRenderStore
                 RenderTable.Read,
                 new { model = RenderTable.Text(model), prompt = RenderTable.Text(prompt) }),
             cancellationToken);
-
-    public Task<IReadOnlyList<TimeSpan>> ListTimesAsync(string model, string? size, int? seconds, int limit, CancellationToken cancellationToken = default)
-    {
-        CheckLimit(limit);
-        return database.ReadAsync(
-            session => session.QueryAsync(
-                $"""
-                SELECT provider_created_at, provider_completed_at FROM {_renders}
-                WHERE model = @model AND {(size is null ? "size IS NULL" : "size = @size")} AND {(seconds is null ? "seconds IS NULL" : "seconds = @seconds")} AND {RenderTable.IsRendered}
-                ORDER BY provider_completed_at DESC, id DESC LIMIT @limit
-                """,
-                row => row.TimeOrNull("provider_completed_at")!.Value - row.TimeOrNull("provider_created_at")!.Value,
-                new { model = RenderTable.Text(model), size = RenderTable.Text(size), seconds, limit }),
-            cancellationToken);
-    }
 
     public async Task<IReadOnlySet<string>> FindOwnedVideoIdsAsync(IReadOnlyCollection<string> videoIds, CancellationToken cancellationToken = default)
     {

@@ -20,8 +20,8 @@ public static class LookWakeUps
 
     /// <summary>
     /// Those of the renders that must wake somebody when they are due, so that all of them are looked at in time. One stands for another where no more than <see cref="Reach"/>
-    /// renders can lie between them: those that do not take part in this are not known. It is so between the one that all were found around and any of them, and between two on the same side of it;
-    /// and as renders are only added at the end, it stays so.
+    /// renders lie between them: those that do not take part in this are not known. It is so between the one that all were found around and any of them, and between two on the same side of it.
+    /// New renders are added at the end; where one that is resumed comes in between, reconcile finds what was missed.
     /// </summary>
     /// <param name="looked">Renders that were looked at together just now and will be again.</param>
     /// <param name="around">The one that they were found around; null where it is not known: then each wakes somebody.</param>

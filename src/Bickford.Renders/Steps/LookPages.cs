@@ -39,7 +39,7 @@ internal sealed class LookPages(IVideosApi api, IRenderStore store, TimeProvider
     }
 
     /// <summary>What the list says about these renders, by video id; those it does not mention, or about which only a look of its own says all, are left out.</summary>
-    /// <exception cref="VideosApiException">The provider refuses everything for now: its limit, a used-up quota, our key.</exception>
+    /// <exception cref="VideosApiException">The provider asks to slow down: that concerns all of them.</exception>
     public async Task<IReadOnlyDictionary<string, Video>> AskAsync(IReadOnlyList<Render> rows, CancellationToken token)
     {
         var wanted = rows.Select(PollStep.VideoIdOf).ToHashSet(StringComparer.Ordinal);
@@ -52,22 +52,16 @@ internal sealed class LookPages(IVideosApi api, IRenderStore store, TimeProvider
             {
                 page = await api.ListPageAsync(VideoOrder.Descending, after, PageSize, token);
             }
-            catch (VideosApiException e) when (e.Fault is VideosFault.NotSupported or VideosFault.NotFound or VideosFault.InvalidRequest)
+            catch (VideosApiException e) when (after is not null && e.Fault is VideosFault.NotFound or VideosFault.InvalidRequest)
             {
-                if (after is null)
-                {
-                    TurnOff(WithoutList);
-                    break;
-                }
-
                 // It may not know the video any more after which the page was to begin.
                 after = null;
                 continue;
             }
-            catch (VideosApiException e) when (e.Fault is VideosFault.Unavailable or VideosFault.BadAnswer)
+            catch (VideosApiException e) when (e.Fault != VideosFault.RateLimit)
             {
-                // It need not be the provider that is down; where it is, the looks will say so.
-                TurnOff(AfterPoorPages);
+                // What the list is refused for, or ails from, is nothing that a render did: a key may look and not list. Each look says for itself how its video is.
+                TurnOff(e.Fault is VideosFault.Unavailable or VideosFault.BadAnswer ? AfterPoorPages : WithoutList);
                 break;
             }
 
@@ -87,8 +81,19 @@ internal sealed class LookPages(IVideosApi api, IRenderStore store, TimeProvider
         var oldest = rows.Where(row => found.TryGetValue(PollStep.VideoIdOf(row), out var video) && video.Status != VideoStatus.Completed).MinBy(row => row.Id);
         if (oldest is null)
             return true;
-        var looked = await api.GetAsync(PollStep.VideoIdOf(oldest), token);
-        found[looked.Id] = looked;
+        Video looked;
+        try
+        {
+            looked = await api.GetAsync(PollStep.VideoIdOf(oldest), token);
+        }
+        catch (VideosApiException e) when (e.Fault != VideosFault.RateLimit)
+        {
+            // It says nothing about the list, nor about any other render: its own look comes to it again.
+            found.Remove(PollStep.VideoIdOf(oldest));
+            return true;
+        }
+
+        found[PollStep.VideoIdOf(oldest)] = looked;
         lock (_lock)
         {
             if (looked.Status is VideoStatus.Unknown or VideoStatus.Queued or VideoStatus.InProgress)

@@ -92,28 +92,6 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate
             cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<Render>> LeaseLooksAsync(StepJob job, DateTimeOffset now, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
-        Locked<IReadOnlyList<Render>>(() =>
-        {
-            var anchor = (_rows.GetValueOrDefault(job.RenderId)?.CreateStartedAt, job.RenderId);
-            var polling = LookWakeUps.InOrder(_rows.Values.Where(row => row.Status == RenderStatus.Rendering)).ToList();
-            var near = polling.Where(row => (row.CreateStartedAt, row.Id).CompareTo(anchor) > 0).Take(LookWakeUps.Reach)
-                .Concat(polling.Where(row => (row.CreateStartedAt, row.Id).CompareTo(anchor) < 0).TakeLast(LookWakeUps.Reach))
-                .Where(row => row.CreateStartedAt is not null && anchor.CreateStartedAt is not null)
-                .Concat(polling.Where(row => row.Id == job.RenderId))
-                .Where(row => !IsLeased(row) && (IsOf(row) || LookWakeUps.IsNear(row, now))).ToList();
-            return near.Any(row => IsOf(row) || row.DueAt <= now) ? [.. LookWakeUps.InOrder(near).Select(row => _rows[row.Id] = row with { LeaseOwner = owner, LeaseUntil = LeaseEnd(duration) })] : [];
-
-            bool IsOf(Render row) => row.Id == job.RenderId && row.Version == job.Version;
-        },
-        cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<string?> FindNewerVideoAsync(Guid id, CancellationToken cancellationToken = default) =>
-        Locked(() => LookWakeUps.InOrder(_rows.Values.Where(row => row.Status == RenderStatus.Rendering && row.CreateStartedAt is not null))
-            .FirstOrDefault(row => _rows.GetValueOrDefault(id)?.CreateStartedAt is { } since && (row.CreateStartedAt!.Value, row.Id).CompareTo((since, id)) > 0)?.VideoId, cancellationToken);
-
-    /// <inheritdoc/>
     public Task<Render?> RenewLeaseAsync(Guid id, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
         Locked(() =>
             _rows.TryGetValue(id, out var row) && row.LeaseOwner == owner
@@ -132,62 +110,6 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate
         ArgumentOutOfRangeException.ThrowIfLessThan(maxInFlight, 1);
         return CommitAsync(next, expectedVersion, entries, maxInFlight, cancellationToken);
     }
-
-    /// <inheritdoc/>
-    public Task<RequestSlot> ReserveAsync(int requestsPerMinute, TimeSpan longest, CancellationToken cancellationToken = default)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(requestsPerMinute);
-        return Locked(() =>
-        {
-            var (now, next) = (NowMicroseconds, _lastSlot + SlowStart.Under(requestsPerMinute).From(_lastSlot - _pausedUntil, _slowFor));
-            var free = Math.Max(now, Math.Max(next, _pausedUntil));
-            var granted = free <= now + (long)longest.TotalMicroseconds;
-            if (granted)
-                _lastSlot = free;
-            return new RequestSlot(granted, TimeSpan.FromMicroseconds(free - now));
-        },
-        cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    public Task PauseAsync(TimeSpan duration, CancellationToken cancellationToken = default) =>
-        Locked(() =>
-        {
-            var until = NowMicroseconds + (long)duration.TotalMicroseconds;
-            if (until > _pausedUntil)
-                (_slowFor, _pausedUntil) = (Math.Max((long)SlowStart.DurationAfter(duration).TotalMicroseconds, _pausedUntil + _slowFor - until), until);
-            return true;
-        },
-        cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<ProviderPause> PauseLeftAsync(CancellationToken cancellationToken = default) =>
-        Locked(() =>
-        {
-            var left = _pausedUntil - NowMicroseconds;
-            return new ProviderPause(TimeSpan.FromMicroseconds(Math.Max(0, left)), TimeSpan.FromMicroseconds(Math.Max(0, left + _slowFor)));
-        },
-        cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<int> CountInFlightAsync(Guid? except, int most, CancellationToken cancellationToken = default) =>
-        Locked(() => CountInFlight(except, most), cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<int> CountWaitingBeforeAsync(Guid id, int priority, long turn, int most, CancellationToken cancellationToken = default) =>
-        Locked(() => WaitingForRoom.TakeWhile(row => row.Priority > priority || (row.Priority == priority && (row.Turn, row.Id).CompareTo((turn, id)) < 0)).Take(most).Count(), cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<StepJob>> ListWaitingForRoomAsync(int limit, CancellationToken cancellationToken = default) =>
-        Locked<IReadOnlyList<StepJob>>(() =>
-        [
-            .. WaitingForRoom.Take(limit).Where(row => !IsLeased(row)).Select(row => StepJob.For(row with { DueAt = row.CreatedAt })!),
-        ],
-        cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<CommitResult>> CommitAllAsync(IReadOnlyList<RowCommit> commits, CancellationToken cancellationToken = default) =>
-        Locked<IReadOnlyList<CommitResult>>(() => [.. commits.Select(one => Commit(one.Next, one.ExpectedVersion, one.Entries, null))], cancellationToken);
 
     private Task<CommitResult> CommitAsync(Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, int? maxInFlight, CancellationToken cancellationToken)
     {
@@ -242,18 +164,6 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate
                 .OrderBy(row => row.CreateSince).ThenBy(row => row.Id),
         ],
         cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<TimeSpan>> ListTimesAsync(string model, string? size, int? seconds, int limit, CancellationToken cancellationToken = default)
-    {
-        CheckLimit(limit);
-        return Locked<IReadOnlyList<TimeSpan>>(() =>
-        [
-            .. _rows.Values.Where(row => row.Model == model && row.Size == size && row.Seconds == seconds && row is { ProviderCreatedAt: not null, ProviderCompletedAt: not null })
-                .OrderByDescending(row => row.ProviderCompletedAt).ThenByDescending(row => row.Id).Take(limit).Select(row => row.ProviderCompletedAt!.Value - row.ProviderCreatedAt!.Value),
-        ],
-        cancellationToken);
-    }
 
     /// <inheritdoc/>
     public Task<IReadOnlySet<string>> FindOwnedVideoIdsAsync(IReadOnlyCollection<string> videoIds, CancellationToken cancellationToken = default) =>

@@ -80,6 +80,38 @@ public sealed class MergedLooksTests
         (await RowsAsync(world)).ShouldAllBe(row => row.Status == RenderStatus.Completed);
     }
 
+    [Theory]
+    [InlineData(VideosFault.Authentication)]
+    [InlineData(VideosFault.Quota)]
+    [InlineData(VideosFault.NotSupported)]
+    public async Task What_the_list_is_refused_for_stops_no_render(VideosFault fault)
+    {
+        using var world = Polling(renders: 20);
+        world.Provider.OnList = _ => throw new VideosApiException(fault, "no list for you");
+        await RunForAsync(world, TimeSpan.FromMinutes(2));
+        (await RowsAsync(world)).ShouldAllBe(row => row.Status == RenderStatus.Rendering && row.Looks >= 5 && row.Cause == null);
+    }
+
+    [Theory]
+    [InlineData(VideosFault.NotFound)]
+    [InlineData(VideosFault.Authentication)]
+    [InlineData(VideosFault.Unavailable)]
+    public async Task What_is_wrong_with_the_look_that_checks_the_list_is_no_other_renders_fault(VideosFault fault)
+    {
+        using var world = Polling(renders: 20);
+        var looked = new HashSet<string>();
+        world.Provider.OnLook = (id, _) =>
+        {
+            looked.Add(id);
+            throw new VideosApiException(fault, "not this one");
+        };
+
+        await RunForAsync(world, Interval);
+
+        looked.Count.ShouldBeInRange(1, 10, "pages answer the others");
+        (await RowsAsync(world)).Where(row => row.Cause is not null).Select(row => row.VideoId!).ShouldBeSubsetOf(looked);
+    }
+
     [Fact]
     public async Task A_list_that_fails_holds_nothing_up_while_looks_work()
     {
