@@ -59,8 +59,9 @@ internal sealed class SqlDatabase(SqlDialect dialect, TimeProvider timeProvider)
     public Task<SqlSession> OpenSnapshotAsync(CancellationToken cancellationToken) =>
         RetriedAsync(
             repeatable: true,
-            async connection => new SqlSession(connection, await Dialect.BeginReadAsync(connection, cancellationToken), Dialect, cancellationToken),
-            cancellationToken);
+            async connection => new SqlSession(connection, await Dialect.BeginReadAsync(connection, cancellationToken), Dialect, cancellationToken) { OwnsConnection = true },
+            cancellationToken,
+            keepsConnection: true);
 
     public async Task<T> ExplainedAsync<T>(Func<Task<T>> action)
     {
@@ -108,34 +109,33 @@ internal sealed class SqlDatabase(SqlDialect dialect, TimeProvider timeProvider)
 
     /// <summary>
     /// Opens a connection and runs the action. Again when no connection could be had or the database rolled back by itself; when the connection was
-    /// lost on the way only if the action may be repeated, for nobody knows whether it took effect.
+    /// lost on the way only if the action may be repeated, for nobody knows whether it took effect. The connection is disposed once, and only here, unless the result keeps it.
     /// </summary>
-    private Task<T> RetriedAsync<T>(bool repeatable, Func<DbConnection, Task<T>> action, CancellationToken cancellationToken) =>
+    private Task<T> RetriedAsync<T>(bool repeatable, Func<DbConnection, Task<T>> action, CancellationToken cancellationToken, bool keepsConnection = false) =>
         ExplainedAsync(async () =>
         {
             for (var tries = 1; ; tries++)
             {
-                var started = false;
                 DbConnection? connection = null;
                 try
                 {
                     connection = await Dialect.OpenAsync(cancellationToken);
-                    started = true;
-                    return await action(connection);
+                    var result = await action(connection);
+                    if (keepsConnection)
+                        connection = null;
+                    return result;
                 }
                 catch (DbException e)
                 {
-                    await (connection?.DisposeAsync() ?? ValueTask.CompletedTask);
                     var lost = Dialect.IsConnectionLost(e);
                     if (lost)
                         Dialect.ForgetConnections();
-                    if (tries == Tries || !(Dialect.IsRolledBack(e) || (lost && (repeatable || !started))))
+                    if (tries == Tries || !(Dialect.IsRolledBack(e) || (lost && (repeatable || connection is null))))
                         throw;
                 }
-                catch
+                finally
                 {
                     await (connection?.DisposeAsync() ?? ValueTask.CompletedTask);
-                    throw;
                 }
 
                 await Task.Delay(FirstPause * Math.Pow(4, tries - 1), TimeProvider, cancellationToken);

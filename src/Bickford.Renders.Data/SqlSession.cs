@@ -6,6 +6,9 @@ namespace Bickford.Renders.Data;
 /// <summary>One connection, with one transaction, or with none where each statement stands alone.</summary>
 internal sealed class SqlSession(DbConnection connection, DbTransaction? transaction, SqlDialect dialect, CancellationToken cancellationToken) : IAsyncDisposable
 {
+    /// <summary>The connection ends with this session, and not with whoever opened it.</summary>
+    public bool OwnsConnection { get; init; }
+
     /// <summary>Seconds that a statement may take; null leaves it to the connection, 0 is for ever.</summary>
     public int? Timeout { get; set; }
 
@@ -37,7 +40,8 @@ internal sealed class SqlSession(DbConnection connection, DbTransaction? transac
     {
         if (transaction is not null)
             await transaction.DisposeAsync();
-        await connection.DisposeAsync();
+        if (OwnsConnection)
+            await connection.DisposeAsync();
     }
 
     private CommandDefinition Command(string sql, object? parameters) =>

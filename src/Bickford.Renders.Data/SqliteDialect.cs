@@ -15,9 +15,15 @@ internal sealed class SqliteDialect : SqlDialect
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
     private readonly SqliteLocation _location;
+    private readonly SqliteConnections _connections;
     private readonly SqliteFlush _flush;
 
-    public SqliteDialect(SqliteLocation location) => (_location, _flush) = (location, new SqliteFlush(location.Path));
+    public SqliteDialect(SqliteLocation location)
+    {
+        _location = location;
+        _connections = new SqliteConnections(location.ConnectionString(SqliteOpenMode.ReadWrite));
+        _flush = new SqliteFlush(location.Path);
+    }
 
     public override string Name => "sqlite";
 
@@ -79,15 +85,16 @@ internal sealed class SqliteDialect : SqlDialect
     public override async Task PrepareAsync(CancellationToken cancellationToken)
     {
         _location.CreateFolder();
-        await using var connection = await OpenAsync(_location.ConnectionString(SqliteOpenMode.ReadWriteCreate), cancellationToken);
+        await using var connection = new SqliteConnection(_location.ConnectionString(SqliteOpenMode.ReadWriteCreate));
+        await connection.OpenAsync(cancellationToken);
+        await connection.ExecuteAsync("PRAGMA busy_timeout = 30000");
         // Stays with the file: readers and the one writer do not block each other.
         var mode = await connection.ExecuteScalarAsync<string>("PRAGMA journal_mode = WAL");
         if (mode != "wal")
             throw new DatabaseException(ConnectionSetting, _location.Path, "a file on a local disk, where SQLite can share memory between processes", $"journal mode stays {mode}");
     }
 
-    public override async Task<DbConnection> OpenAsync(CancellationToken cancellationToken) =>
-        await OpenAsync(_location.ConnectionString(SqliteOpenMode.ReadWrite), cancellationToken);
+    public override async Task<DbConnection> OpenAsync(CancellationToken cancellationToken) => await _connections.OpenAsync(cancellationToken);
 
     // One writer at a time: positions are given in the order of the commits.
     public override string? HorizonSql => null;
@@ -167,38 +174,14 @@ internal sealed class SqliteDialect : SqlDialect
 
     public override DatabaseException Explain(DbException error) => _location.Explain(error);
 
-    // Pooled connections keep the file open.
+    // Connections that wait for their next use keep the file open.
     public override void Dispose()
     {
         ForgetConnections();
         WriteGate?.Dispose();
     }
 
-    public override void ForgetConnections()
-    {
-        foreach (var mode in (SqliteOpenMode[])[SqliteOpenMode.ReadWrite, SqliteOpenMode.ReadWriteCreate])
-        {
-            using var connection = new SqliteConnection(_location.ConnectionString(mode));
-            SqliteConnection.ClearPool(connection);
-        }
-    }
+    public override void ForgetConnections() => _connections.Forget();
 
     private static string Text(object value) => value as string ?? throw new FormatException($"{value} is not a text");
-
-    private static async Task<SqliteConnection> OpenAsync(string connectionString, CancellationToken cancellationToken)
-    {
-        var connection = new SqliteConnection(connectionString);
-        try
-        {
-            await connection.OpenAsync(cancellationToken);
-            // NORMAL keeps the database whole; that a commit is on the disk is what SettleAsync waits for.
-            await connection.ExecuteAsync("PRAGMA busy_timeout = 30000; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;");
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
 }

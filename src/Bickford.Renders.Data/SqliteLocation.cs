@@ -46,9 +46,9 @@ internal sealed class SqliteLocation
         }
     }
 
-    /// <summary>The connection string for opening the file.</summary>
+    /// <summary>The connection string for opening the file. Which connections stay open is <see cref="SqliteConnections"/>' to say.</summary>
     public string ConnectionString(SqliteOpenMode mode) =>
-        new SqliteConnectionStringBuilder(_settings.ConnectionString) { DataSource = Path, Mode = mode, ForeignKeys = true }.ConnectionString;
+        new SqliteConnectionStringBuilder(_settings.ConnectionString) { DataSource = Path, Mode = mode, ForeignKeys = true, Pooling = false }.ConnectionString;
 
     /// <summary>Makes the file's folder.</summary>
     /// <exception cref="DatabaseException">It cannot be made.</exception>

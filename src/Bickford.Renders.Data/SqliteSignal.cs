@@ -14,7 +14,7 @@ internal sealed class SqliteSignal(SqlDatabase database) : IRenderSignal
     public Task ListenAsync(Func<IReadOnlyCollection<Guid>, Task> heard, CancellationToken cancellationToken) =>
         database.ExplainedAsync<bool>(async () =>
         {
-            await using var session = new SqlSession(await database.Dialect.OpenAsync(cancellationToken), null, database.Dialect, cancellationToken);
+            await using var session = new SqlSession(await database.Dialect.OpenAsync(cancellationToken), null, database.Dialect, cancellationToken) { OwnsConnection = true };
             var seen = await session.NumberAsync("SELECT max(rowid) FROM renders");
             var version = -1L;
             await heard([]);

@@ -46,12 +46,14 @@ internal static class Aims
         (Step.Create, Observer) => [new(Step.Create, PostAnswer, PersonCancels)],
         (Step.Poll, Observer) => [new(Step.Poll, LookAnswer, PersonCancels)],
         (Step.Download, Observer) => [new(Step.Download, Body, PersonCancels)],
-        (Step.Upload, Observer) => [new(Step.Upload, Store, PersonCancels)],
+        (Step.Upload, Observer) => [new(Step.Upload, Store, PersonCancels), new(Step.Upload, Store, Delay), new(Step.Upload, Store, Delay)],
         // The engine is asked in a step that is to be tried again.
         (Step.Upload or Step.Record, Engine) => [new(cell.Step, Store, Error)],
         // The provider is searched after a create without an answer.
         (Step.Create, List or ListAnswer) => [new(Step.Create, PostAnswer, LostAnswer)],
-        (Step.Person, Look or LookAnswer) => [new(Step.Create, PostAnswer, LostAnswer)],
+        (Step.Person, Look or LookAnswer or Gate) => [new(Step.Create, PostAnswer, LostAnswer)],
+        // The content's address is looked up where the usual one has nothing.
+        (Step.Download, Look or LookAnswer) => [new(Step.Download, ContentAnswer, Missing)],
         _ => [],
     };
 }

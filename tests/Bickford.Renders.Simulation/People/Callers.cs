@@ -24,7 +24,7 @@ internal sealed class Callers(World world, Dice dice)
             var order = Draw(number);
             Add(order);
             var inTransaction = order is { Reference: null, Key: not null } && dice.Chance(0.15);
-            var at = world.Plan.Storm * 0.6 * dice.Fraction();
+            var at = world.Plan.ComesTogether ? dice.Seconds(0, 6) : world.Plan.Storm * 0.6 * dice.Fraction();
             world.Clock.In(at, null, () => Try(order, inTransaction ? InTransactionAsync : EnqueueAsync));
             if (order.Key is not null && dice.Chance(world.Plan.SameCallAgain))
                 world.Clock.In(at + dice.Seconds(0, 60), null, () => Try(order, EnqueueAsync));
@@ -119,7 +119,7 @@ internal sealed class Callers(World world, Dice dice)
 
     private async Task InTransactionAsync(Order order, Life life)
     {
-        await using var connection = world.Database.Open();
+        await using var connection = SimulatedDatabase.Open();
         await using var transaction = connection.BeginTransaction();
         var render = await life.Worker.Parts.Renders.EnqueueAsync(order.Request(order.Prompt.Length % 3), transaction, order.Key);
         // The same call may be on its way a second time, and is right to be there then.

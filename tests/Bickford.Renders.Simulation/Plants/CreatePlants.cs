@@ -21,7 +21,12 @@ internal static class CreatePlants
             Configure = static options => options.CreateSettle = TimeSpan.Zero,
         },
         new("no-settle", "a list without the video is believed at once") { Configure = static options => options.CreateSettle = TimeSpan.Zero },
-        new("look-up-guesses", "what a list without prompts shows is taken for the render's own video") { Api = static (api, life) => new LookUpGuesses(api, life) },
+        new("look-up-guesses", "what a list without prompts shows is taken for the render's own video")
+        {
+            Api = static (api, life) => new LookUpGuesses(api, life),
+            // The first makes the list one without prompts.
+            Aims = [new(Step.Person, Boundary.Look, Fault.Refused), new(Step.Create, Boundary.PostAnswer, Fault.LostAnswer)],
+        },
     ];
 
     private sealed class PostFirst(IStep real, IVideosApi api) : IStep

@@ -14,7 +14,7 @@ internal static class FilePlants
     [
         new("store-trusted", "what the store acknowledges counts as stored") { TrustsAcknowledgements = true, Aims = [new(Step.Upload, Boundary.Store, Fault.Corrupt)] },
         new("no-flush", "a part of a file counts as staged before it is on the disk") { SkipsFlush = true },
-        new("resume-blindly", "a broken download goes on with whatever the provider has by then") { Link = static link => new ResumeBlindly(link) },
+        new("resume-blindly", "a broken download goes on with whatever the provider has by then") { Link = static link => new ResumeBlindly(link), Aims = [new(Step.Download, Boundary.Body, Fault.Changed)] },
         new("delete-before-stored", "the provider's copy is deleted as soon as it is downloaded") { Put = static services => services.ReplaceStep<DownloadStep>((real, all) => new DeleteAtOnce(real, all.GetRequiredService<IVideosApi>())) },
         new("delete-unverified", "the provider's copy is deleted without a look at ours") { TrustsStoredObjects = true, Aims = [new(Step.CleanUp, Boundary.Store, Fault.Rots)] },
     ];

@@ -17,6 +17,8 @@ internal sealed class Provider
         (_world, _dice) = (world, dice);
         Habits = Habits.Draw(dice);
         Habits = Habits with { GivesUrl = Habits.GivesUrl || world.Plan.GivesUrl, GivesPrompts = Habits.GivesPrompts && !world.Plan.HidesPrompts };
+        if (world.Plan.ComesTogether)
+            Habits = Habits with { HasList = true, HintsPoll = false, ListLate = TimeSpan.Zero, PageCap = 100 };
         for (var stranger = dice.Below(9); stranger > 0; stranger--)
             Add(0, $"a stranger's video {stranger}", null, "m-1", null, world.Clock.Now - dice.Seconds(1, 600));
     }

@@ -22,7 +22,7 @@ internal sealed class WorkerParts
     public WorkerParts(Life life, DiskFiles disk)
     {
         var world = life.World;
-        var database = RenderDatabase.Sqlite(world.Database.ConnectionString, world.Plant.LeasesByOwnClock ? new WorkerTime(world.Clock, life) : new StoreTime(world.Clock));
+        var database = world.Database.OpenFor(world.Plant.LeasesByOwnClock ? new WorkerTime(world.Clock, life) : new StoreTime(world.Clock));
         var time = new WorkerTime(world.Clock, life);
         var dice = world.Dice.Fork();
         var services = new ServiceCollection();

@@ -7,26 +7,34 @@ namespace Bickford.Renders.Simulation.Worlds;
 /// <summary>A real SQLite database in memory, with the real schema; and plain SQL on it for whoever checks.</summary>
 internal sealed class SimulatedDatabase : IDisposable
 {
+    // One world at a time, and the same name for all: the product's libraries keep what they have made of a statement by the connection's text.
+    private const string ConnectionString = "Data Source=/simulated;Vfs=memdb";
+
     private static readonly Lock Migrating = new();
     private static SqliteConnection? s_template;
 
     private readonly SqliteConnection _connection;
+    private readonly List<RenderDatabase> _opened = [];
     private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
 
     public SimulatedDatabase()
     {
-        // One world at a time, and the same name for all: the product's libraries keep what they have made of a statement by the connection's text.
-        ConnectionString = "Data Source=/simulated;Vfs=memdb";
         _connection = new SqliteConnection(ConnectionString + ";Pooling=False");
         _connection.Open();
         lock (Migrating)
             (s_template ??= Migrated()).BackupDatabase(_connection);
     }
 
-    public string ConnectionString { get; }
+    /// <summary>The database as one process sees it. It stays open to the end of the world: who dies closes nothing.</summary>
+    public RenderDatabase OpenFor(TimeProvider time)
+    {
+        var database = RenderDatabase.Sqlite(ConnectionString, time);
+        _opened.Add(database);
+        return database;
+    }
 
     /// <summary>A connection of somebody else's; it is not pooled.</summary>
-    public SqliteConnection Open()
+    public static SqliteConnection Open()
     {
         var connection = new SqliteConnection(ConnectionString + ";Pooling=False");
         connection.Open();
@@ -48,8 +56,7 @@ internal sealed class SimulatedDatabase : IDisposable
     {
         foreach (var command in _commands.Values)
             command.Dispose();
-        using (var pooled = new SqliteConnection(RenderDatabaseConnection()))
-            SqliteConnection.ClearPool(pooled);
+        _opened.ForEach(database => database.Dispose());
         _connection.Dispose();
     }
 
@@ -67,10 +74,6 @@ internal sealed class SimulatedDatabase : IDisposable
             command.Parameters.AddWithValue(name, value ?? DBNull.Value);
         return command;
     }
-
-    // As the product opens it: pools go by the very text.
-    private string RenderDatabaseConnection() =>
-        new SqliteConnectionStringBuilder(ConnectionString) { Mode = SqliteOpenMode.ReadWrite, ForeignKeys = true }.ConnectionString;
 
     private static SqliteConnection Migrated()
     {

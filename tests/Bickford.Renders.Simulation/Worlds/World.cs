@@ -37,7 +37,7 @@ internal sealed class World : IDisposable
         dice.Next();
         Clock = new Clockwork(dice.Fork());
         Trace = new Trace(Clock, lines);
-        Plan = new WorldPlan(dice.Fork(), Aims.Of(seed));
+        Plan = new WorldPlan(dice.Fork(), [.. Aims.Of(seed), .. plant.Aims]);
         Dice = dice.Fork();
         Dealer = new FaultDealer(this, dice.Fork());
         Watch = new Watch(this);

@@ -57,16 +57,19 @@ internal sealed class WorldPlan
         // So that what is aimed at is met.
         if (aims.Any(aim => aim.Step == Step.CleanUp))
             (_providerCopiesAfter, CleanupEvery, Storm, Hangs, Forgets) = (dice.Seconds(0, 5), dice.Seconds(5, 10), TimeSpan.FromSeconds(300), 0, 0);
-        if (aims.Any(aim => aim.Boundary == Boundary.Gate && aim.Step != Step.Person))
+        if (aims.Any(aim => aim.Boundary == Boundary.Gate))
             (_requestsPerMinute, _maxInFlight) = (120, 3);
         if (aims.Any(aim => aim.Boundary == Boundary.Renewal))
             _lease = TimeSpan.FromSeconds(3);
-        if (aims.Any(aim => aim is { Step: Step.Poll, Boundary: Boundary.List or Boundary.ListAnswer }))
+        ComesTogether = aims.Any(aim => aim is { Step: Step.Poll, Boundary: Boundary.List or Boundary.ListAnswer });
+        if (ComesTogether)
             (Renders, _maxInFlight) = (5, 0);
+        if (aims.Any(aim => aim is { Step: Step.Enqueue, Boundary: Boundary.Store }))
+            References = 0.8;
         HasBusyPeople = aims.Any(aim => aim.Step == Step.Person);
         if (HasBusyPeople)
-            (Fails, _maxInFlight) = (0.3, aims.Any(aim => aim.Boundary == Boundary.Gate) ? 3 : _maxInFlight);
-        HidesPrompts = aims.Any(aim => aim is { Step: Step.Person, Boundary: Boundary.Look or Boundary.LookAnswer });
+            Fails = 0.3;
+        HidesPrompts = aims.Any(aim => aim is { Step: Step.Person, Boundary: Boundary.Look or Boundary.LookAnswer or Boundary.Gate });
         GivesUrl = aims.Any(aim => aim is { Step: Step.Download, Boundary: Boundary.Look or Boundary.LookAnswer });
     }
 
@@ -95,6 +98,9 @@ internal sealed class WorldPlan
 
     /// <summary>The provider names the content's address in the video.</summary>
     public bool GivesUrl { get; }
+
+    /// <summary>Renders are handed in at about the same time, to a provider with a good list: looks at them are due together.</summary>
+    public bool ComesTogether { get; }
 
     public int MostFaults { get; }
 

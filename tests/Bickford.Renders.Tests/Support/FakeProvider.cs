@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Bickford.Renders.Tests.Media;
@@ -9,8 +10,8 @@ namespace Bickford.Renders.Tests.Support;
 internal sealed class FakeProvider(TimeProvider clock, Calls calls) : IVideosApi
 {
     private readonly List<Video> _videos = [];
-    private readonly Dictionary<string, int> _looks = [];
-    private readonly Dictionary<string, int> _listed = [];
+    private readonly ConcurrentDictionary<string, int> _looks = []; // some looks go out at once
+    private readonly ConcurrentDictionary<string, int> _listed = [];
 
     /// <summary>Every video that was created, and so was paid for.</summary>
     public IReadOnlyList<Video> Videos => _videos;
@@ -75,7 +76,7 @@ internal sealed class FakeProvider(TimeProvider clock, Calls calls) : IVideosApi
             await OnLook(videoId, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         var video = _videos.FirstOrDefault(v => v.Id == videoId) ?? throw new VideosApiException(VideosFault.NotFound, "no such video");
-        _looks[videoId] = _looks.GetValueOrDefault(videoId) + 1;
+        _looks.AddOrUpdate(videoId, 1, static (_, count) => count + 1);
         return Seen(video);
     });
 
@@ -104,7 +105,7 @@ internal sealed class FakeProvider(TimeProvider clock, Calls calls) : IVideosApi
         if (ListGetsOn)
         {
             foreach (var video in page)
-                _listed[video.Id] = _listed.GetValueOrDefault(video.Id) + 1;
+                _listed.AddOrUpdate(video.Id, 1, static (_, count) => count + 1);
             page = [.. page.Select(video => video.Status is VideoStatus.Queued or VideoStatus.InProgress ? Seen(video) : video)];
         }
 
