@@ -39,6 +39,7 @@ public static class DataServiceCollectionExtensions
         builder.Services.AddSingleton(services => open(services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Store);
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Gate);
+        builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Spending);
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Ledger);
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Seals);
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Cleanup);

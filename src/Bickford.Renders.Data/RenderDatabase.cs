@@ -15,6 +15,7 @@ public sealed class RenderDatabase : IDisposable
         Core = new SqlDatabase(dialect, timeProvider);
         Store = new SqlRenderStore(Core);
         Gate = new SqlProviderGate(Core);
+        Spending = new SqlSpending(Core);
         Ledger = new SqlLedger(Core);
         Seals = new SqlLedgerSeals(Core);
         Cleanup = new SqlCleanupStore(Core);
@@ -32,6 +33,9 @@ public sealed class RenderDatabase : IDisposable
 
     /// <summary>What all workers share about the provider.</summary>
     public IProviderGate Gate { get; }
+
+    /// <summary>What was spent.</summary>
+    public ISpending Spending { get; }
 
     /// <summary>The ledger.</summary>
     public ILedger Ledger { get; }

@@ -19,6 +19,15 @@ internal static class RenderTable
     /// <summary>The provider works on the row, or may (<c>RenderInFlight</c>); in the very words of its partial index.</summary>
     public const string IsInFlight = "create_started_at IS NOT NULL AND status NOT IN ('Storing', 'Completed', 'Failed', 'Parked', 'Cancelled')";
 
+    /// <summary>The row's create was sent at or after <c>@since0</c> (or another number) and not refused; in the very words of its index.</summary>
+    public static string IsSentSince(int number) => $"coalesce(create_started_at, created_at) >= @since{number} AND create_started_at IS NOT NULL";
+
+    /// <summary>An expression: the row's cost. Amounts are texts in some databases; whole millionths of a dollar add up exactly in all of them.</summary>
+    public const string Millionths = "CAST(round(CAST(cost AS numeric) * 1000000) AS bigint)";
+
+    /// <summary>How many of them are a dollar.</summary>
+    public const decimal Million = 1_000_000;
+
     /// <summary>The row's create is still to begin; in the very words of its partial index.</summary>
     public const string IsToBegin = "create_started_at IS NULL AND status NOT IN ('Rendering', 'Storing', 'Completed', 'Failed', 'Parked', 'Cancelled')";
 
@@ -43,9 +52,6 @@ internal static class RenderTable
 
     /// <summary>The row stopped and waits for a person; its first part in the very words of its partial index.</summary>
     public const string HasStopped = "cause IS NOT NULL AND finished_at IS NOT NULL AND status IN ('Failed', 'Parked')";
-
-    /// <summary>When the provider accepted the row's video: by its clock, or by ours where a person named the video. In the very words of its index, whose condition is <see cref="IsAccepted"/>.</summary>
-    public const string AcceptedAt = "coalesce(provider_created_at, create_started_at, created_at)";
 
     /// <summary>The provider accepted the row's video.</summary>
     public const string IsAccepted = "video_id IS NOT NULL";

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Bickford.Renders.Ledger;
+using Bickford.Renders.Policies;
 using Bickford.Renders.Ports;
 using Dapper;
 
@@ -116,20 +117,17 @@ internal sealed partial class SqlRenderStore(SqlDatabase database) : IRenderStor
         CommitAsync(next, expectedVersion, entries, null, cancellationToken);
 
     public Task<CommitResult> CommitIntentAsync(
-        Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, int maxInFlight, CancellationToken cancellationToken = default)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxInFlight, 1);
-        return CommitAsync(next, expectedVersion, entries, maxInFlight, cancellationToken);
-    }
+        Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, IntentLimits limits, CancellationToken cancellationToken = default) =>
+        CommitAsync(next, expectedVersion, entries, limits.Any ? limits : null, cancellationToken);
 
     private async Task<CommitResult> CommitAsync(
-        Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, int? maxInFlight, CancellationToken cancellationToken)
+        Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, IntentLimits? limits, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(next.Version, expectedVersion + 1);
         try
         {
             // Not repeated when its answer is lost: the caller reads the row again and sees.
-            return await database.WriteRowAsync(session => CommitAsync(session, next, expectedVersion, entries, maxInFlight), repeatable: false, cancellationToken);
+            return await database.WriteRowAsync(session => CommitAsync(session, next, expectedVersion, entries, limits), repeatable: false, cancellationToken);
         }
         catch (DatabaseException e) when (e.TakenColumn == "video_id")
         {
@@ -210,7 +208,7 @@ internal sealed partial class SqlRenderStore(SqlDatabase database) : IRenderStor
             : new InsertResult(await ExistingAsync(session, row, parameters), false);
     }
 
-    private async Task<CommitResult> CommitAsync(SqlSession session, Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, int? maxInFlight)
+    private async Task<CommitResult> CommitAsync(SqlSession session, Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, IntentLimits? limits)
     {
         var head = (Seq: next.LedgerSeq, Hash: next.LedgerHash);
         while (true)
@@ -219,13 +217,16 @@ internal sealed partial class SqlRenderStore(SqlDatabase database) : IRenderStor
             var events = Chain(next.Id, head.Seq, head.Hash, entries);
             var sql = UpdateSql(next, events);
             var parameters = UpdateParameters(next, expectedVersion, head, events);
-            if (maxInFlight is { } max)
+            if (limits is { MaxInFlight: > 0 })
             {
                 sql += $" AND {RenderTable.CountInFlight(_renders)} < @max_in_flight";
-                parameters.Add("max_in_flight", max);
+                parameters.Add("max_in_flight", limits.MaxInFlight);
             }
 
-            if (await _dialect.WriteRowAsync(session, sql, parameters, events, counts: maxInFlight is not null) is not null)
+            if (limits is { Spending.Count: > 0 })
+                sql += SqlSpending.KeepsWithin(limits.Spending, _renders, _dialect, parameters, next.Cost);
+
+            if (await _dialect.WriteRowAsync(session, sql, parameters, events, counts: limits is not null) is not null)
                 return CommitResult.Committed;
 
             var row = await session.FirstAsync(
@@ -234,11 +235,14 @@ internal sealed partial class SqlRenderStore(SqlDatabase database) : IRenderStor
                 new { id = _dialect.Value(next.Id) });
             if (row is null || row.Version != expectedVersion)
                 return CommitResult.Conflict;
-            if (maxInFlight is not null && row.Head == head)
-                return CommitResult.NoRoom;
+            if (limits is not null && row.Head == head)
+                return limits.Spending.Count == 0 || (limits.MaxInFlight > 0 && await IsFullAsync(session, next.Id, limits.MaxInFlight)) ? CommitResult.NoRoom : CommitResult.OverBudget;
             head = row.Head;
         }
     }
+
+    private async Task<bool> IsFullAsync(SqlSession session, Guid id, int max) =>
+        await session.NumberAsync($"SELECT {RenderTable.CountInFlight(_renders)}", new { id = _dialect.Value(id), max_in_flight = max }) >= max;
 
     private string UpdateSql(Render next, IReadOnlyList<LedgerEvent> events) =>
         $"""

@@ -9,9 +9,6 @@ internal sealed class SqlRenderViews(SqlDatabase database) : IRenderViews
 {
     private const int MostMeasured = 1_000;
 
-    // Amounts are texts in some databases; whole millionths of a dollar add up exactly in all of them.
-    private const string Millionths = "CAST(round(CAST(cost AS numeric) * 1000000) AS bigint)";
-
     // The provider has, as far as we know, a finished video that we do not.
     private const string MayExpire =
         """
@@ -50,20 +47,13 @@ internal sealed class SqlRenderViews(SqlDatabase database) : IRenderViews
         return SumAsync(conditions.Where, conditions.Parameters, cancellationToken);
     }
 
-    public Task<RenderSum> SumAcceptedAsync(DateTimeOffset since, CancellationToken cancellationToken = default)
-    {
-        var parameters = new DynamicParameters();
-        parameters.Add("since", _dialect.Value(since));
-        return SumAsync($" WHERE {RenderTable.IsAccepted} AND {RenderTable.AcceptedAt} >= @since", parameters, cancellationToken);
-    }
-
     public async Task<IReadOnlyList<StoppedGroup>> GroupStoppedAsync(CancellationToken cancellationToken = default)
     {
         var groups = await database.ReadAsync(
             session => session.QueryAsync(
                 $"""
                 SELECT status, cause, count(*) AS renders, min(finished_at) AS oldest,
-                    coalesce(sum(CASE WHEN {RenderTable.IsAccepted} THEN {Millionths} END), 0) AS spent,
+                    coalesce(sum(CASE WHEN {RenderTable.IsAccepted} THEN {RenderTable.Millionths} END), 0) AS spent,
                     min(CASE WHEN {MayExpire} THEN expires_at END) AS next_expiry
                 FROM {_renders} WHERE {RenderTable.HasStopped} GROUP BY status, cause
                 """,
@@ -71,7 +61,7 @@ internal sealed class SqlRenderViews(SqlDatabase database) : IRenderViews
                     row.Enum<RenderStatus>("status"),
                     row.Enum<RenderCause>("cause"),
                     row.Number("renders"),
-                    row.Number("spent") / 1_000_000m,
+                    row.Number("spent") / RenderTable.Million,
                     row.Time("oldest"),
                     row.TimeOrNull("next_expiry")),
                 new { now = _dialect.Value(database.TimeProvider.GetUtcNow()) }),
@@ -198,8 +188,8 @@ internal sealed class SqlRenderViews(SqlDatabase database) : IRenderViews
     {
         var sum = await database.ReadAsync(
             session => session.FirstAsync(
-                $"SELECT count(*) AS renders, count(cost) AS priced, coalesce(sum({Millionths}), 0) AS cost FROM {_renders}{where}",
-                row => new RenderSum(row.Number("renders"), row.Number("cost") / 1_000_000m, row.Number("renders") - row.Number("priced")),
+                $"SELECT count(*) AS renders, count(cost) AS priced, coalesce(sum({RenderTable.Millionths}), 0) AS cost FROM {_renders}{where}",
+                row => new RenderSum(row.Number("renders"), row.Number("cost") / RenderTable.Million, row.Number("renders") - row.Number("priced")),
                 parameters),
             cancellationToken);
         return sum!;

@@ -14,6 +14,9 @@ internal static class RenderOptionsBinding
         options.RequestsPerMinute = settings.Sora.RequestsPerMinute;
         options.MaxInFlight = settings.Sora.MaxInFlight;
         options.Previews = settings.Sora.Previews;
+        (options.Budget.PerDay, options.Budget.PerMonth) = (settings.Budget.PerDay, settings.Budget.PerMonth);
+        foreach (var (tag, budget) in settings.Budget.Tags)
+            options.Budget.Tags[tag] = budget;
         options.Deadline = settings.Jobs.Deadline;
         options.Lease = settings.Jobs.Lease;
         options.Poll.First = settings.Jobs.PollFirst;

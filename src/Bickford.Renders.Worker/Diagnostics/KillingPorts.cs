@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Bickford.Renders.Ledger;
+using Bickford.Renders.Policies;
 using Bickford.Renders.Ports;
 using Bickford.Renders.Videos;
 
@@ -36,8 +37,8 @@ internal sealed class KillingRenderStore(IRenderStore inner, KillPoints points) 
         CommitAsync(next, entries, () => inner.CommitAsync(next, expectedVersion, entries, cancellationToken));
 
     public Task<CommitResult> CommitIntentAsync(
-        Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, int maxInFlight, CancellationToken cancellationToken = default) =>
-        CommitAsync(next, entries, () => inner.CommitIntentAsync(next, expectedVersion, entries, maxInFlight, cancellationToken));
+        Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, IntentLimits limits, CancellationToken cancellationToken = default) =>
+        CommitAsync(next, entries, () => inner.CommitIntentAsync(next, expectedVersion, entries, limits, cancellationToken));
 
     private async Task<CommitResult> CommitAsync(Render next, IReadOnlyList<LedgerEntry> entries, Func<Task<CommitResult>> commit)
     {

@@ -59,6 +59,11 @@ internal static class SettingCatalogue
         new("Sora:CreateSettle", Time("0s", "1h"), "60s", "how long an empty look-up after a lost create answer is not believed"),
         new("Sora:Previews", Flag(), "true", "also fetch thumbnail and spritesheet"),
 
+        new("Budget:PerDay", Dollars, null, "US dollars that creates may cost in a day (UTC), for all workers together; what would cost more is parked until there is room"),
+        new("Budget:PerMonth", Dollars, null, "the same for a month"),
+        new("Budget:Tags:*:PerDay", Dollars, null, "the same for a day, of renders with this tag"),
+        new("Budget:Tags:*:PerMonth", Dollars, null, "the same for a month, of renders with this tag"),
+
         new("Storage:Kind", OneOf("Files", "S3"), "Files", "where videos are kept"),
         new("Storage:Root", Text("a folder"), "renders-data/videos", "the folder for videos"),
         new("Storage:ServiceUrl", OptionalHttpUrl("the http or https address of an S3-compatible server; empty for AWS"), null, "S3: the server; empty for AWS"),
@@ -141,6 +146,8 @@ internal static class SettingCatalogue
         string.Join(':', key.Path.Select((word, i) => word == "*" && i < path.Count ? path[i] : word == "*" ? "NAME" : word));
 
     private static SettingRule Size => new("sizes as WIDTHxHEIGHT in pixels, such as 1280x720", value => ModelSize.TryParse(value, out _, out _));
+
+    private static SettingRule Dollars => Number(0, BudgetOptions.Highest);
 
     private static SettingRule Password => new("at least 12 characters", value => value.Length is 0 or >= 12);
 

@@ -17,6 +17,7 @@ internal static class SettingsBinder
         PostgreSql = IsPostgreSql(values) ? values.Text("Database:ConnectionString") : null,
         Jobs = BindJobs(values),
         Sora = BindSora(values),
+        Budget = BindBudget(values),
         StorageRoot = IsS3(values) ? null : values.FullPath("Storage:Root"),
         S3 = IsS3(values) ? S3SettingsBinder.Bind(values) : null,
         StagingRoot = values.FullPath("Staging:Root"),
@@ -120,6 +121,24 @@ internal static class SettingsBinder
         CreateSettle = values.Time("Sora:CreateSettle"),
         Previews = values.Is("Sora:Previews", "true"),
     };
+
+    private static BudgetSettings BindBudget(SettingValues values)
+    {
+        var tags = new Dictionary<string, TagBudget>(StringComparer.Ordinal);
+        foreach (var setting in values.Under("Budget:Tags"))
+        {
+            if (!tags.TryGetValue(setting.Path[2], out var budget))
+                tags[setting.Path[2]] = budget = new TagBudget();
+            if (setting.Key.Name == "Budget:Tags:*:PerDay")
+                budget.PerDay = Dollars(setting);
+            else
+                budget.PerMonth = Dollars(setting);
+        }
+
+        return new BudgetSettings(Limit("Budget:PerDay"), Limit("Budget:PerMonth"), tags);
+
+        decimal? Limit(string name) => values.Find(name) is { Values: [{ Length: > 0 }] } setting ? Dollars(setting) : null;
+    }
 
     private static Dictionary<string, ModelOptions> Models(SettingValues values)
     {

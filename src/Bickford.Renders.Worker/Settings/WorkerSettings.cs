@@ -17,6 +17,8 @@ internal sealed record WorkerSettings
 
     public required SoraSettings Sora { get; init; }
 
+    public required BudgetSettings Budget { get; init; }
+
     /// <summary>Full path of the folder for videos; null with S3.</summary>
     public required string? StorageRoot { get; init; }
 
@@ -149,6 +151,12 @@ internal sealed record SoraSettings
 
     public required bool Previews { get; init; }
 }
+
+/// <summary>Section <c>Budget</c>.</summary>
+/// <param name="PerDay">US dollars a day; null is no limit.</param>
+/// <param name="PerMonth">US dollars a month; null is no limit.</param>
+/// <param name="Tags">Limits by tag.</param>
+internal sealed record BudgetSettings(decimal? PerDay, decimal? PerMonth, IReadOnlyDictionary<string, TagBudget> Tags);
 
 /// <summary>Section <c>Ledger</c>.</summary>
 /// <param name="SealEvery">How often the ledger is sealed.</param>

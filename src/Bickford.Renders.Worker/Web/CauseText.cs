@@ -40,8 +40,8 @@ internal static class CauseText
             "The render was not done within its deadline (Jobs:Deadline).",
             "Resume to go on waiting for it; that is free and starts a new deadline."),
         RenderCause.Budget => (
-            "A budget does not allow it.",
-            "Raise the budget, then resume."),
+            "Creating it would cost more than a budget (Budget:PerDay, Budget:PerMonth, or one of its tags) has left.",
+            "Wait: it goes on by itself when there is room, in the next day or month (UTC) at the latest. Or raise the budget and restart the workers; or cancel it."),
         _ => (
             "The provider could not be reached for longer than the retries last, or the worker itself failed.",
             "Read the message, and resume when the trouble is over."),

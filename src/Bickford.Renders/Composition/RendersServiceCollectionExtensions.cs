@@ -44,6 +44,8 @@ public static class RendersServiceCollectionExtensions
             Gate(provider), options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RequestPacing>>()));
         services.TryAddSingleton(provider => new CreateRoom(
             Gate(provider), provider.GetRequiredService<IJobScheduler>(), options));
+        services.TryAddSingleton(provider => new CreateBudget(
+            Spending(provider), options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CreateBudget>>()));
         services.TryAddSingleton<RenderNotifier>();
         services.TryAddSingleton<CreateSearch>();
         services.TryAddSingleton<LearntTimes>();
@@ -76,5 +78,9 @@ public static class RendersServiceCollectionExtensions
                 options.MaxInFlight > 0 ? "Sora:MaxInFlight" : "Sora:RequestsPerMinute",
                 (options.MaxInFlight > 0 ? options.MaxInFlight : options.RequestsPerMinute).ToString(CultureInfo.InvariantCulture),
                 $"0 (unlimited): the row store has no {nameof(IProviderGate)} for limits across processes");
+
+        ISpending? Spending(IServiceProvider provider) => provider.GetService<ISpending>() is { } spending ? spending
+            : !options.Budget.IsSet ? null
+            : throw new RenderRequestException("Budget", "set", $"none: the row store has no {nameof(ISpending)}");
     }
 }

@@ -34,6 +34,9 @@ public sealed class RenderOptions
     /// <value>Setting <c>Sora:MaxInFlight</c>; default 0: unlimited; up to 100,000. The same in every process.</value>
     public int MaxInFlight { get; set; }
 
+    /// <summary>What may be spent.</summary>
+    public BudgetOptions Budget { get; } = new();
+
     /// <summary>When to look at a render's status.</summary>
     public PollOptions Poll { get; } = new();
 

@@ -20,6 +20,7 @@ internal static class RenderOptionsValidation
         if (options.Ledger.SealMaxEvents is < 1 or > 100_000)
             throw new RenderRequestException("Ledger:SealMaxEvents", options.Ledger.SealMaxEvents.ToString(CultureInfo.InvariantCulture), "1 to 100000");
         CheckRetention(options.Retention);
+        CheckBudget(options.Budget);
         if (options.Poll.Factor is not (>= 1 and <= 10))
             throw new RenderRequestException("Jobs:PollFactor", options.Poll.Factor.ToString(CultureInfo.InvariantCulture), "1 to 10");
         if (options.Poll.Looks is not (>= 2 and <= 100))
@@ -57,6 +58,23 @@ internal static class RenderOptionsValidation
 
         foreach (var (tag, age) in retention.Tags)
             Within($"Retention:Tags:{tag}", age ?? TimeSpan.Zero, TimeSpan.Zero, years);
+    }
+
+    private static void CheckBudget(BudgetOptions budget)
+    {
+        Within("Budget:PerDay", budget.PerDay);
+        Within("Budget:PerMonth", budget.PerMonth);
+        foreach (var (tag, own) in budget.Tags)
+        {
+            Within($"Budget:Tags:{tag}:PerDay", own.PerDay);
+            Within($"Budget:Tags:{tag}:PerMonth", own.PerMonth);
+        }
+    }
+
+    private static void Within(string setting, decimal? dollars)
+    {
+        if (dollars is < 0 or > BudgetOptions.Highest)
+            throw new RenderRequestException(setting, dollars.Value.ToString(CultureInfo.InvariantCulture), $"0 to {BudgetOptions.Highest}");
     }
 
     private static void Within(string setting, int limit)

@@ -42,6 +42,7 @@ public sealed partial class RenderMachine(RenderOptions options)
             StepOutcome.Faulted o => Faulted(row, o.Fault, now, random),
             StepOutcome.Waiting o => new Transition(Released(row, now) with { DueAt = now + o.For * (1 + 0.5 * random) }, []),
             StepOutcome.NoRoom => NoRoom(row, now),
+            StepOutcome.OverBudget o => Stopped(Released(row, now), RenderStatus.Parked, RenderCause.Budget, o.Why),
             StepOutcome.HandedBack => new Transition(Released(row, now) with { DueAt = now }, []),
             _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "unknown outcome"),
         };

@@ -17,6 +17,9 @@ public enum CommitResult
 
     /// <summary>As many renders as allowed are in flight already. Nothing was written.</summary>
     NoRoom,
+
+    /// <summary>More would be spent than may be. Nothing was written.</summary>
+    OverBudget,
 }
 
 /// <summary>What became of an insert.</summary>
@@ -116,12 +119,12 @@ public interface IRenderStore
     Task<CommitResult> CommitAsync(Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// The same for the intent to create, if fewer than <paramref name="maxInFlight"/> other renders are in flight (<see cref="RenderInFlight.IsInFlight"/>). Counting and
-    /// committing are one: however many do so at once, there are never more.
+    /// The same for the intent to create, if it keeps within the limits, the creates of all other renders counted (<see cref="RenderInFlight.IsInFlight"/>, <see cref="ISpending"/>).
+    /// Counting and committing are one: however many do so at once, there is never more.
     /// </summary>
     /// <inheritdoc cref="CommitAsync"/>
     Task<CommitResult> CommitIntentAsync(
-        Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, int maxInFlight, CancellationToken cancellationToken = default);
+        Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, Policies.IntentLimits limits, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Several such commits in one transaction: each is done or refused by itself, and those that are done are durable together. None may take a video id.

@@ -77,9 +77,6 @@ public interface IRenderViews
     /// <param name="cancellationToken">Gives up.</param>
     Task<IReadOnlyList<RenderDuration>> ListDurationsAsync(int renders, CancellationToken cancellationToken = default);
 
-    /// <summary>What the provider accepted since then: how many renders, and their list prices.</summary>
-    Task<RenderSum> SumAcceptedAsync(DateTimeOffset since, CancellationToken cancellationToken = default);
-
     /// <summary>How many renders the provider has and has not ended.</summary>
     Task<int> CountInFlightAsync(CancellationToken cancellationToken = default);
 

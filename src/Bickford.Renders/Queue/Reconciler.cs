@@ -10,6 +10,8 @@ internal sealed class Reconciler(
     IRenderStore store,
     IJobScheduler scheduler,
     CreateRoom room,
+    CreateBudget budget,
+    IRenders renders,
     StagingLeftovers staging,
     IVideoStore videos,
     RenderOptions options,
@@ -32,6 +34,7 @@ internal sealed class Reconciler(
             await scheduler.ScheduleAsync(overdue, cancellationToken);
         }
 
+        await budget.ResumeAsync(id => renders.ResumeAsync(id, "budget", cancellationToken), cancellationToken);
         await room.FillAsync(cancellationToken);
         if (_sweptAt == 0 || clock.GetElapsedTime(_sweptAt) >= SweepEvery)
         {

@@ -15,6 +15,7 @@ internal sealed class CreateStep(
     IVideoStore videos,
     CreateSearch search,
     CreateRoom room,
+    CreateBudget budget,
     RequestPacing pacing,
     LearntTimes times,
     RenderOptions options,
@@ -46,6 +47,8 @@ internal sealed class CreateStep(
         var (remixVideoId, notYet) = await RemixSourceAsync(row, run.Token);
         if (notYet is not null)
             return notYet;
+        if (await budget.WhyNotAsync(row, run.Token) is { } why)
+            return new StepOutcome.OverBudget(why);
         if (!await room.MayHaveRoomAsync(row, run.Token))
             return new StepOutcome.NoRoom();
         var reference = await ReferenceAsync(row, run.Token);

@@ -1,4 +1,5 @@
 using Bickford.Renders.Ledger;
+using Bickford.Renders.Pacing;
 using Bickford.Renders.Policies;
 using Bickford.Renders.Ports;
 using Microsoft.Extensions.Logging;
@@ -7,7 +8,7 @@ namespace Bickford.Renders.Steps;
 
 /// <summary>Makes outcomes durable: row and events together, against the version that the run has seen.</summary>
 internal sealed class StepCommits(
-    IRenderStore store, RenderMachine machine, RenderOptions options, TimeProvider clock, Jitter jitter, ILogger<StepCommits> logger)
+    IRenderStore store, RenderMachine machine, CreateBudget budget, RenderOptions options, TimeProvider clock, Jitter jitter, ILogger<StepCommits> logger)
 {
     private const int Tries = 6;
     private const int PaidTries = 100;
@@ -72,14 +73,15 @@ internal sealed class StepCommits(
         while (true)
         {
             var transition = apply(row);
-            var result = await StubbornlyAsync(keep, () => outcome is StepOutcome.CreateStarted && options.MaxInFlight > 0 && transition.Next.IsInFlight()
-                ? store.CommitIntentAsync(transition.Next, row.Version, transition.Entries, options.MaxInFlight, CancellationToken.None)
+            var limits = outcome is StepOutcome.CreateStarted && transition.Next.IsInFlight() ? IntentLimits.Of(transition.Next, options, transition.Next.UpdatedAt) : null;
+            var result = await StubbornlyAsync(keep, () => limits is { Any: true }
+                ? store.CommitIntentAsync(transition.Next, row.Version, transition.Entries, limits, CancellationToken.None)
                 : store.CommitAsync(transition.Next, row.Version, transition.Entries, CancellationToken.None));
             if (result == CommitResult.Committed)
                 return LedgerChain.WithHead(transition.Next, transition.Entries);
-            if (result == CommitResult.NoRoom)
+            if (result is CommitResult.NoRoom or CommitResult.OverBudget)
             {
-                outcome = new StepOutcome.NoRoom();
+                outcome = result == CommitResult.NoRoom ? new StepOutcome.NoRoom() : new StepOutcome.OverBudget(await WhyOverBudgetAsync(row));
                 apply = r => machine.Apply(r, outcome, Now(), jitter.Next());
                 continue;
             }
@@ -104,6 +106,10 @@ internal sealed class StepCommits(
             row = fresh;
         }
     }
+
+    // Others may have given theirs back meanwhile: then it is soon let go on.
+    private async Task<string> WhyOverBudgetAsync(Render row) =>
+        await StubbornlyAsync(paid: false, () => budget.WhyNotAsync(row, CancellationToken.None)) ?? "others spent at the same time what was left of the budget; it goes on by itself when there is room";
 
     // The look-up of another render with the same request took our video, or we took its: both requests are the same, so look again.
     private static StepOutcome AfterTakenVideo(StepOutcome? outcome) => outcome is StepOutcome.Created { Adopted: false } created

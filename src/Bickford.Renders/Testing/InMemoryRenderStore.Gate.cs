@@ -51,6 +51,27 @@ public sealed partial class InMemoryRenderStore
         Locked(() => WaitingForRoom.TakeWhile(row => row.Priority > priority || (row.Priority == priority && (row.Turn, row.Id).CompareTo((turn, id)) < 0)).Take(most).Count(), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<RenderSum> SumSpentAsync(DateTimeOffset since, string? tag = null, Guid? except = null, CancellationToken cancellationToken = default) =>
+        Locked(() => SumSpent(since, tag, except), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Render>> ListParkedForBudgetAsync(Render? after, int limit, CancellationToken cancellationToken = default) =>
+        Locked<IReadOnlyList<Render>>(() =>
+        [
+            .. _rows.Values.Where(row => row is { Status: RenderStatus.Parked, Cause: RenderCause.Budget } && (after is null || Order(row).CompareTo(Order(after)) > 0))
+                .OrderByDescending(row => row.Priority).ThenBy(row => row.Turn).ThenBy(row => row.Id).Take(limit),
+        ],
+        cancellationToken);
+
+    private static (int, long, Guid) Order(Render row) => (-row.Priority, row.Turn, row.Id);
+
+    private RenderSum SumSpent(DateTimeOffset since, string? tag, Guid? except)
+    {
+        var sent = _rows.Values.Where(row => row.CreateStartedAt >= since && row.Id != except && (tag is null || row.Tags.Contains(tag))).ToList();
+        return new RenderSum(sent.Count, sent.Sum(row => row.Cost ?? 0), sent.Count(row => row.Cost is null));
+    }
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<StepJob>> ListWaitingForRoomAsync(int limit, CancellationToken cancellationToken = default) =>
         Locked<IReadOnlyList<StepJob>>(() =>
         [

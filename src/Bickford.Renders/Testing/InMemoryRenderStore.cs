@@ -7,7 +7,7 @@ using Bickford.Renders.Ports;
 namespace Bickford.Renders.Testing;
 
 /// <summary>The rows in memory, for tests: same rules, nothing durable.</summary>
-public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate
+public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate, ISpending
 {
     private readonly Dictionary<Guid, Render> _rows = [];
     private readonly TimeProvider _timeProvider;
@@ -105,26 +105,25 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate
 
     /// <inheritdoc/>
     public Task<CommitResult> CommitIntentAsync(
-        Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, int maxInFlight, CancellationToken cancellationToken = default)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxInFlight, 1);
-        return CommitAsync(next, expectedVersion, entries, maxInFlight, cancellationToken);
-    }
+        Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, IntentLimits limits, CancellationToken cancellationToken = default) =>
+        CommitAsync(next, expectedVersion, entries, limits, cancellationToken);
 
-    private Task<CommitResult> CommitAsync(Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, int? maxInFlight, CancellationToken cancellationToken)
+    private Task<CommitResult> CommitAsync(Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, IntentLimits? limits, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(next.Version, expectedVersion + 1);
-        return Locked(() => Commit(next, expectedVersion, entries, maxInFlight), cancellationToken);
+        return Locked(() => Commit(next, expectedVersion, entries, limits), cancellationToken);
     }
 
-    private CommitResult Commit(Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, int? maxInFlight)
+    private CommitResult Commit(Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, IntentLimits? limits)
     {
         if (!_rows.TryGetValue(next.Id, out var row) || row.Version != expectedVersion)
             return CommitResult.Conflict;
         if (IsTaken(next))
             return CommitResult.VideoIdTaken;
-        if (maxInFlight is { } max && CountInFlight(next.Id, max) >= max)
+        if (limits is { MaxInFlight: > 0 and var max } && CountInFlight(next.Id, max) >= max)
             return CommitResult.NoRoom;
+        if (limits is not null && limits.Spending.Any(limit => SumSpent(limit.Since, limit.Tag, next.Id).Cost + (next.Cost ?? 0) > limit.Most))
+            return CommitResult.OverBudget;
 
         var leaseUntil = next.LeaseOwner is null ? null : row.LeaseUntil;
         Write(next with { LeaseUntil = leaseUntil, LedgerSeq = row.LedgerSeq, LedgerHash = row.LedgerHash, Turn = next.Turn < 0 ? NextTurn(next) : row.Turn }, entries);

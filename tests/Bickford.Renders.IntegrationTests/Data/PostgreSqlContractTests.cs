@@ -17,6 +17,12 @@ public sealed class PostgreSqlProviderGateTests(PostgresServer server) : Provide
     protected override async Task<StoreFixture> CreateAsync() => await PostgreSqlFixture.CreateAsync(server);
 }
 
+/// <summary>Money on a real PostgreSQL.</summary>
+public sealed class PostgreSqlSpendingTests(PostgresServer server) : SpendingContract
+{
+    protected override async Task<StoreFixture> CreateAsync() => await PostgreSqlFixture.CreateAsync(server);
+}
+
 /// <summary>The ledger on a real PostgreSQL.</summary>
 public sealed class PostgreSqlLedgerTests(PostgresServer server) : LedgerContract
 {

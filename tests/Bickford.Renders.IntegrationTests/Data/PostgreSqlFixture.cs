@@ -52,6 +52,8 @@ public sealed class PostgreSqlFixture : StoreFixture
 
     public override IProviderGate OtherGate => _second.Gate;
 
+    public override ISpending Spending => _second.Spending;
+
     public override IRenderViews Views => _first.Views;
 
     public override IWorkerRegister Workers => _first.Workers;

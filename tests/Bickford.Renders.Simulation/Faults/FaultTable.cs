@@ -58,6 +58,8 @@ internal static class FaultTable
         ([Reconcile], [Overdue], [DeathBefore, Error, Delay, Freeze]),
         ([Reconcile], [Read], [DeathBefore, Error, Delay]),
         ([Reconcile], [Gate], [DeathBefore, DeathAfter, Error, Delay]),
+        // What was parked for the budget is resumed.
+        ([Reconcile], [Commit], [DeathBefore, DeathAfter, Error, LostAnswer, Delay]),
         ([Reconcile], [Engine], [DeathBefore, DeathAfter, Error, LostAnswer, Delay, Forgotten, Twice, Late]),
         ([Reconcile], [Disk], [DeathBefore, DeathAfter, PowerCut, Error, Wiped]),
         ([Reconcile], [Store], [DeathBefore, Error, Delay]),

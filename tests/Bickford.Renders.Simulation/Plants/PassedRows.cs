@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Bickford.Renders.Ledger;
+using Bickford.Renders.Policies;
 using Bickford.Renders.Ports;
 
 namespace Bickford.Renders.Simulation.Plants;
@@ -50,8 +51,8 @@ internal abstract class PassedRows(IRenderStore rows) : IRenderStore
         Rows.CommitAsync(next, expectedVersion, entries, cancellationToken);
 
     public Task<CommitResult> CommitIntentAsync(
-        Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, int maxInFlight, CancellationToken cancellationToken = default) =>
-        Rows.CommitIntentAsync(next, expectedVersion, entries, maxInFlight, cancellationToken);
+        Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, IntentLimits limits, CancellationToken cancellationToken = default) =>
+        Rows.CommitIntentAsync(next, expectedVersion, entries, limits, cancellationToken);
 
     public Task<IReadOnlyList<StepJob>> ListOverdueAsync(DateTimeOffset dueBefore, int limit, StepJob? after = null, CancellationToken cancellationToken = default) =>
         Rows.ListOverdueAsync(dueBefore, limit, after, cancellationToken);

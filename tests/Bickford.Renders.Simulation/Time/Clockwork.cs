@@ -9,7 +9,8 @@ namespace Bickford.Renders.Simulation.Time;
 /// </summary>
 internal sealed class Clockwork(Dice dice)
 {
-    private static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    // Noon: a world and its clocks, wrong as they may be, are of one day, so that what is spent in it is.
+    private static readonly DateTimeOffset Start = new(2030, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     private readonly PriorityQueue<Happening, (long Ticks, ulong Draw)> _queue = new();
     private readonly ThreadPoolTurns _pool = ThreadPoolTurns.Begin();

@@ -69,8 +69,8 @@ internal sealed class SimulatedRows(Life life, IRenderStore store) : IRenderStor
         CommitAsync(next, entries, () => store.CommitAsync(next, expectedVersion, entries, CancellationToken.None), cancellationToken);
 
     public Task<CommitResult> CommitIntentAsync(
-        Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, int maxInFlight, CancellationToken cancellationToken = default) =>
-        CommitAsync(next, entries, () => store.CommitIntentAsync(next, expectedVersion, entries, maxInFlight, CancellationToken.None), cancellationToken);
+        Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, IntentLimits limits, CancellationToken cancellationToken = default) =>
+        CommitAsync(next, entries, () => store.CommitIntentAsync(next, expectedVersion, entries, limits, CancellationToken.None), cancellationToken);
 
     public Task<IReadOnlyList<StepJob>> ListOverdueAsync(DateTimeOffset dueBefore, int limit, StepJob? after = null, CancellationToken cancellationToken = default) =>
         life.CallAsync(Boundary.Overdue, () => store.ListOverdueAsync(dueBefore, limit, after, CancellationToken.None), Lost, token: cancellationToken);

@@ -37,6 +37,7 @@ internal sealed class WorkerParts
         services.AddSingleton<ICleanupStore>(new SimulatedCleanupRows(life, database.Cleanup));
         services.AddSingleton<IUpkeepLease>(new SimulatedUpkeep(life, database.Upkeep));
         services.AddSingleton<IProviderGate>(new SimulatedGate(life, database.Gate));
+        services.AddSingleton<ISpending>(new SimulatedSpending(life, database.Spending));
         services.AddSingleton<IVideoStore>(new SimulatedStore(life, world.Bucket));
         services.AddSingleton<IRenderObserver>(new SimulatedObserver(life));
         services.AddSingleton(provider => world.Plant.Api(
@@ -51,11 +52,14 @@ internal sealed class WorkerParts
         world.Plant.Put(services);
 
         var built = services.BuildServiceProvider();
+        Options = built.GetRequiredService<RenderOptions>();
         Renders = built.GetRequiredService<IRenders>();
         Runner = built.GetRequiredService<IStepRunner>();
         Reconciler = built.GetRequiredService<IReconciler>();
         Cleanup = built.GetRequiredService<ICleanup>();
     }
+
+    public RenderOptions Options { get; }
 
     public IRenders Renders { get; }
 

@@ -99,6 +99,7 @@ internal sealed class World : IDisposable
                 Clock.In(Dice.Seconds(0, 5), null, worker.Start);
             Callers.Begin();
             Operator.Begin();
+            Clock.In(Plan.Storm * 0.4, null, RaiseBudget);
             RunUntil(() => Clock.Elapsed >= Plan.Storm, "the storm");
             BecomeCalm();
             RunToRest("everything to come to rest");
@@ -120,6 +121,19 @@ internal sealed class World : IDisposable
     }
 
     public void Dispose() => Database.Dispose();
+
+    // Done by a new start of the workers in the product; here it is enough that those who run learn of it.
+    private void RaiseBudget()
+    {
+        if (Plan.Budget is { } budget && Database.Number("SELECT coalesce(sum(round(cost * 1000000)), 0) FROM renders WHERE create_started_at IS NOT NULL") > budget * 1_000_000)
+            Break($"1. Never pay twice: more than {budget} was spent, which was all that might be");
+        Plan.IsBudgetRaised = true;
+        foreach (var worker in Workers)
+        {
+            if (worker.Life is not null)
+                worker.Parts.Options.Budget.PerDay = null;
+        }
+    }
 
     private void BecomeCalm()
     {

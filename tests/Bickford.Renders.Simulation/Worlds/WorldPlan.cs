@@ -17,6 +17,7 @@ internal sealed class WorldPlan
     private readonly bool _previews;
     private readonly int _requestsPerMinute;
     private readonly int _maxInFlight;
+    private readonly decimal? _budget;
     private readonly int _readAttempts;
     private readonly int _maxAttempts;
     private readonly TimeSpan _lease;
@@ -31,7 +32,7 @@ internal sealed class WorldPlan
         Threads = dice.Between(1, 4);
         SharedEngine = dice.Chance(0.5);
         Storm = dice.Seconds(120, 300);
-        ReconcileEvery = dice.Seconds(4, 15);
+        ReconcileEvery = dice.Seconds(5, 20);
         MostFaults = dice.Pick(6, 8, 16, 30);
         FaultRate = dice.Pick(0.005, 0.01, 0.03, 0.06);
         DiskLoss = dice.Pick(0.0, 0.1, 0.5);
@@ -46,19 +47,22 @@ internal sealed class WorldPlan
         _previews = dice.Chance(0.6);
         _requestsPerMinute = dice.Pick(0, 0, 0, 40, 120);
         _maxInFlight = dice.Pick(0, 0, 0, 1, 2);
+        _budget = dice.Chance(0.15) ? dice.Pick(0.4m, 0.8m, 1.2m) : null;
         _readAttempts = dice.Between(1, 3);
         _maxAttempts = dice.Between(6, 15);
         _lease = dice.Seconds(3, 12);
         _deadline = dice.Seconds(360, 900);
         _providerCopiesAfter = dice.Chance(0.5) ? dice.Seconds(0, 90) : null;
         _filesAfter = dice.Chance(0.3) ? dice.Seconds(10, 120) : null;
-        CleanupEvery = dice.Seconds(8, 40);
+        CleanupEvery = dice.Seconds(10, 45);
 
         // So that what is aimed at is met.
         if (aims.Any(aim => aim.Step == Step.CleanUp))
             (_providerCopiesAfter, CleanupEvery, Storm, Hangs, Forgets) = (dice.Seconds(0, 5), dice.Seconds(5, 10), TimeSpan.FromSeconds(300), 0, 0);
         if (aims.Any(aim => aim.Boundary == Boundary.Gate))
             (_requestsPerMinute, _maxInFlight) = (120, 3);
+        if (aims.Any(aim => aim is { Step: Step.Reconcile, Boundary: Boundary.Commit }))
+            (_budget, Storm) = (0.4m, TimeSpan.FromSeconds(300));
         if (aims.Any(aim => aim.Boundary == Boundary.Renewal))
             _lease = TimeSpan.FromSeconds(3);
         ComesTogether = aims.Any(aim => aim is { Step: Step.Poll, Boundary: Boundary.List or Boundary.ListAnswer });
@@ -129,6 +133,12 @@ internal sealed class WorldPlan
 
     public TimeSpan SlowestRequest { get; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>What may be spent until somebody raises it; null is no limit.</summary>
+    public decimal? Budget => IsBudgetRaised ? null : _budget;
+
+    /// <summary>Somebody lets more be spent.</summary>
+    public bool IsBudgetRaised { get; set; }
+
     /// <summary>How wrong a worker's clock is.</summary>
     public TimeSpan Skew(Dice dice) => dice.Seconds(-_skew, _skew);
 
@@ -146,6 +156,7 @@ internal sealed class WorldPlan
         options.CreateSettle = TimeSpan.FromSeconds(75);
         options.CarryOn = _carryOn;
         options.Previews = _previews;
+        options.Budget.PerDay = Budget;
         options.RequestsPerMinute = _requestsPerMinute;
         options.MaxInFlight = _maxInFlight;
         options.ReconcileEvery = ReconcileEvery;

@@ -1,4 +1,5 @@
 using Bickford.Renders.Pacing;
+using Bickford.Renders.Policies;
 using Bickford.Renders.Ports;
 
 namespace Bickford.Renders.Tests.Data;
@@ -270,7 +271,7 @@ public abstract class ProviderGateContract : DatabaseContract
     private static Task<CommitResult> IntendAsync(IRenderStore store, Render render, int maxInFlight)
     {
         var next = render.Next() with { CreateStartedAt = TestRenders.Start, CreateSince = TestRenders.Start };
-        return store.CommitIntentAsync(next, render.Version, [next.Entry("render.create_started")], maxInFlight, Cancellation);
+        return store.CommitIntentAsync(next, render.Version, [next.Entry("render.create_started")], new IntentLimits(maxInFlight, []), Cancellation);
     }
 
     private async Task CommitAsync(Render next) =>

@@ -202,18 +202,6 @@ public abstract class RenderViewsContract : DatabaseContract
     }
 
     [Fact]
-    public async Task What_was_accepted_since_a_time_is_summed()
-    {
-        await InsertAsync(RenderStatus.Rendering, row => row with { VideoId = "a", ProviderCreatedAt = Start, Cost = 1 });
-        await InsertAsync(RenderStatus.Failed, row => row with { VideoId = "b", CreateStartedAt = Start.AddHours(1), Cost = 2 });
-        await InsertAsync(RenderStatus.Failed, row => row with { VideoId = "c", ProviderCreatedAt = Start.AddHours(1), Cost = null });
-        await InsertAsync(RenderStatus.Rendering, row => row with { VideoId = "d", ProviderCreatedAt = Start.AddMilliseconds(-1), Cost = 4 });
-        await InsertAsync(RenderStatus.Queued, row => row with { CreateStartedAt = Start.AddHours(1), Cost = 8 });
-
-        (await Views.SumAcceptedAsync(Start, Cancellation)).ShouldBe(new RenderSum(3, 3, 1));
-    }
-
-    [Fact]
     public async Task In_flight_is_what_the_provider_may_be_working_on()
     {
         await InsertAsync(RenderStatus.Queued);

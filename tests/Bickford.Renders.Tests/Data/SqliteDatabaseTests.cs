@@ -222,6 +222,15 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_spent_in_a_day_is_summed_up_from_that_day_s_rows_alone()
+    {
+        await using var fixture = await SqliteFixture.CreateAsync();
+        await using var connection = new SqliteConnection($"Data Source={fixture.File};Pooling=False");
+
+        (await PlanAsync(connection, $"SELECT sum({RenderTable.Millionths}) FROM renders WHERE {RenderTable.IsSentSince(0)} AND id <> @id")).ShouldContain("SEARCH renders USING INDEX renders_spent");
+    }
+
+    [Fact]
     public async Task A_new_turn_is_read_off_the_ends_of_indexes()
     {
         await using var fixture = await SqliteFixture.CreateAsync();

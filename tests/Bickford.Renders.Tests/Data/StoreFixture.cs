@@ -29,6 +29,8 @@ public abstract class StoreFixture : IAsyncDisposable
 
     public abstract IProviderGate OtherGate { get; }
 
+    public abstract ISpending Spending { get; }
+
     /// <summary>Only databases have views.</summary>
     public virtual IRenderViews Views => throw new NotSupportedException("rows in memory have no views");
 

@@ -33,6 +33,8 @@ public sealed class InMemoryFixture : StoreFixture
     public override IProviderGate Gate => _store;
 
     public override IProviderGate OtherGate => _store;
+
+    public override ISpending Spending => _store;
 }
 
 /// <summary>A SQLite file in a folder of its own, opened twice.</summary>
@@ -78,6 +80,8 @@ public sealed class SqliteFixture : StoreFixture
     public override IProviderGate Gate => _first.Gate;
 
     public override IProviderGate OtherGate => _second.Gate;
+
+    public override ISpending Spending => _second.Spending;
 
     public override IRenderViews Views => _first.Views;
 

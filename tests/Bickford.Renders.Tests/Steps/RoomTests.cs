@@ -130,7 +130,7 @@ public sealed class RoomTests
         await world.RunAsync(first.Id); // the look that finds it completed
         var waiting = (await world.Store.TryLeaseAsync(second.Id, RenderStep.Create, (await world.RowAsync(second.Id)).Version, "dead", TimeSpan.FromSeconds(30), Token))!;
         var intent = Rows.Machine().Apply(waiting, new StepOutcome.CreateStarted(null), world.Clock.GetUtcNow(), 0);
-        (await world.Store.CommitIntentAsync(intent.Next, waiting.Version, intent.Entries, 1, Token)).ShouldBe(CommitResult.Committed);
+        (await world.Store.CommitIntentAsync(intent.Next, waiting.Version, intent.Entries, new IntentLimits(1, []), Token)).ShouldBe(CommitResult.Committed);
         world.Clock.Advance(TimeSpan.FromMinutes(1));
         world.Scheduler.Jobs.Clear();
 

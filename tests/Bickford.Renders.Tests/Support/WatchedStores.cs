@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Bickford.Renders.Ledger;
+using Bickford.Renders.Policies;
 using Bickford.Renders.Ports;
 
 namespace Bickford.Renders.Tests.Support;
@@ -42,8 +43,8 @@ internal sealed class WatchedRenderStore(IRenderStore inner, Calls calls) : IRen
     public Task<CommitResult> CommitAsync(Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken = default) =>
         calls.On("commit", () => inner.CommitAsync(next, expectedVersion, entries, cancellationToken));
 
-    public Task<CommitResult> CommitIntentAsync(Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, int maxInFlight, CancellationToken cancellationToken = default) =>
-        calls.On("commit", () => inner.CommitIntentAsync(next, expectedVersion, entries, maxInFlight, cancellationToken));
+    public Task<CommitResult> CommitIntentAsync(Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, IntentLimits limits, CancellationToken cancellationToken = default) =>
+        calls.On("commit", () => inner.CommitIntentAsync(next, expectedVersion, entries, limits, cancellationToken));
 
     public Task<IReadOnlyList<StepJob>> ListOverdueAsync(DateTimeOffset dueBefore, int limit, StepJob? after = null, CancellationToken cancellationToken = default) =>
         calls.On("overdue", () => inner.ListOverdueAsync(dueBefore, limit, after, cancellationToken));

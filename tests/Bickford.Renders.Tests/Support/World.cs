@@ -146,6 +146,7 @@ internal sealed class World : IDisposable
         services.AddSingleton(new Jitter(1));
         services.AddSingleton<IRenderStore>(new WatchedRenderStore(Store, Calls));
         services.AddSingleton<IProviderGate>(Store);
+        services.AddSingleton<ISpending>(Store);
         services.AddSingleton<ICleanupStore>(Store);
         services.AddSingleton<IUpkeepLease>(Store);
         services.AddSingleton<ILedger>(Store.Ledger);

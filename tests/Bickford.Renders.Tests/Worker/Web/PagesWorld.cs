@@ -46,7 +46,6 @@ internal sealed class PagesWorld : IAsyncDisposable
         views.ListDurationsAsync(default, default).ReturnsForAnyArgs([]);
         views.CountEndedAsync(default, default).ReturnsForAnyArgs([]);
         views.MeasureStepsAsync(default, default).ReturnsForAnyArgs([]);
-        views.SumAcceptedAsync(default, default).ReturnsForAnyArgs(new RenderSum(0, 0, 0));
         views.SumAsync(default!, default).ReturnsForAnyArgs(new RenderSum(rows.Length, 0.4m, 0));
         change(views);
         var workers = Substitute.For<IWorkerRegister>();
@@ -64,6 +63,7 @@ internal sealed class PagesWorld : IAsyncDisposable
         builder.Services.AddSingleton(renders);
         builder.Services.AddSingleton(views);
         builder.Services.AddSingleton(workers);
+        builder.Services.AddSingleton<ISpending>(store);
         var settings = SettingsWorld.Load();
         builder.Services.AddSingleton(Substitute.For<IApiKeys>());
         builder.Services.AddDoors(settings.Doors);

@@ -1,0 +1,77 @@
+using Bickford.Renders.Policies;
+using Bickford.Renders.Ports;
+using Dapper;
+
+namespace Bickford.Renders.Data;
+
+/// <summary>What was spent, summed up from the rows of a SQL database.</summary>
+internal sealed class SqlSpending(SqlDatabase database) : ISpending
+{
+    private readonly SqlDialect _dialect = database.Dialect;
+    private readonly string _renders = database.Dialect.Schema + "renders";
+
+    public async Task<RenderSum> SumSpentAsync(DateTimeOffset since, string? tag = null, Guid? except = null, CancellationToken cancellationToken = default)
+    {
+        var parameters = new DynamicParameters();
+        parameters.Add("id", _dialect.Value(except ?? Guid.Empty));
+        Add(parameters, _dialect, 0, since, tag);
+        var sums = await database.ReadAsync(
+            session => session.QueryAsync(
+                $"SELECT count(*) AS renders, count(cost) AS priced, coalesce(sum({RenderTable.Millionths}), 0) AS cost FROM {_renders} WHERE {IsSpent(_dialect, 0, tag)}",
+                row => new RenderSum(row.Number("renders"), row.Number("cost") / RenderTable.Million, row.Number("renders") - row.Number("priced")),
+                parameters),
+            cancellationToken);
+        return sums[0];
+    }
+
+    public Task<IReadOnlyList<Render>> ListParkedForBudgetAsync(Render? after, int limit, CancellationToken cancellationToken = default)
+    {
+        const string Following = " AND (priority < @priority OR (priority = @priority AND (turn, id) > (@turn, @id)))";
+        var parameters = new DynamicParameters();
+        parameters.Add("limit", limit);
+        if (after is not null)
+        {
+            parameters.Add("priority", after.Priority);
+            parameters.Add("turn", after.Turn);
+            parameters.Add("id", _dialect.Value(after.Id));
+        }
+
+        return database.ReadAsync(
+            session => session.QueryAsync(
+                $"""
+                SELECT {RenderTable.All} FROM {_renders}
+                WHERE {RenderTable.HasStopped} AND cause = 'Budget' AND status = 'Parked'{(after is null ? "" : Following)}
+                ORDER BY priority DESC, turn, id LIMIT @limit
+                """,
+                RenderTable.Read,
+                parameters),
+            cancellationToken);
+    }
+
+    /// <summary>Conditions, each to be added to the others: that <c>@cost_millionths</c> keeps within the limits, the creates of other renders than <c>@id</c> counted.</summary>
+    public static string KeepsWithin(IReadOnlyList<SpendLimit> limits, string table, SqlDialect dialect, DynamicParameters parameters, decimal? cost)
+    {
+        parameters.Add("cost_millionths", Millionths(cost ?? 0));
+        var sql = "";
+        foreach (var (i, limit) in limits.Index())
+        {
+            Add(parameters, dialect, i, limit.Since, limit.Tag);
+            parameters.Add($"most{i}", Millionths(limit.Most));
+            sql += $" AND (SELECT coalesce(sum({RenderTable.Millionths}), 0) FROM {table} WHERE {IsSpent(dialect, i, limit.Tag)}) + @cost_millionths <= @most{i}";
+        }
+
+        return sql;
+    }
+
+    private static string IsSpent(SqlDialect dialect, int i, string? tag) =>
+        $"{RenderTable.IsSentSince(i)} AND id <> @id{(tag is null ? "" : " AND " + dialect.JsonArrayHolds("tags", $"@tag{i}"))}";
+
+    private static void Add(DynamicParameters parameters, SqlDialect dialect, int i, DateTimeOffset since, string? tag)
+    {
+        parameters.Add($"since{i}", dialect.Value(since));
+        if (tag is not null)
+            parameters.Add($"tag{i}", RenderTable.Text(tag));
+    }
+
+    private static long Millionths(decimal amount) => (long)Math.Round(amount * RenderTable.Million);
+}
