@@ -54,6 +54,8 @@ public sealed class BadSettingsTests
     [InlineData("Sora:Models:m:Sizes", "wide", "WIDTHxHEIGHT")]
     [InlineData("Sora:Models:m:Seconds", "4s", "a whole number from 1 to 3600")]
     [InlineData("Sora:Models:m:Price", "-1", "a number from 0")]
+    [InlineData("Budget:PerDay", "-0.01", "a number from 0 to 1000000000")]
+    [InlineData("Budget:Tags:ads:PerMonth", "much", "a number from 0")]
     [InlineData("Storage:Root", "  ", "a folder")]
     [InlineData("Staging:MaxBytes", "5", "a whole number, 1048576 or more")]
     [InlineData("Dashboard:Urls", "8090", "http://ADDRESS:PORT")]

@@ -28,6 +28,21 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void Budgets_are_what_is_set_and_no_limit_where_nothing_is()
+    {
+        var options = new RenderOptions();
+        RenderOptionsBinding.Fill(options, SettingsWorld.Load(
+            """{"Budget":{"PerDay":12.5,"Tags":{"ads":{"PerDay":1},"Film 2":{"PerMonth":0}}}}""", new() { ["Budget__Tags__ads__PerMonth"] = "20" }));
+
+        (options.Budget.PerDay, options.Budget.PerMonth).ShouldBe((12.5m, null));
+        options.Budget.Tags.ToDictionary(tag => tag.Key, tag => (tag.Value.PerDay, tag.Value.PerMonth)).ShouldBe(
+            new Dictionary<string, (decimal?, decimal?)> { ["ads"] = (1, 20), ["Film 2"] = (null, 0) }, ignoreOrder: true);
+
+        RenderOptionsBinding.Fill(options = new RenderOptions(), SettingsWorld.Load());
+        options.Budget.IsSet.ShouldBeFalse();
+    }
+
+    [Fact]
     public void Defaults_are_those_of_the_core()
     {
         var (filled, defaults) = (new RenderOptions(), new RenderOptions());

@@ -44,6 +44,23 @@ public sealed partial class PageTests
         Inline().Matches(page).Select(static match => match.Value).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task The_overview_shows_each_budget_with_what_is_spent_of_it()
+    {
+        await using var world = await PagesWorld.StartAsync(Failed with { Tags = ["ads"], Cost = 1.5m });
+        (await world.ReadAsync("/overview")).ShouldNotContain("Budgets");
+
+        (world.Options.Budget.PerDay, world.Options.Budget.Tags["ads"], world.Options.Budget.Tags[Evil]) = (2, new TagBudget { PerMonth = 3 }, new TagBudget { PerDay = 0 });
+        var page = await world.ReadAsync("/overview");
+
+        page.ShouldContain("<dd>$1.50<small> of $2.00</small></dd>");
+        page.ShouldContain("Budget:PerDay");
+        page.ShouldContain("Budget:Tags:ads:PerMonth");
+        page.ShouldContain("value=\"0.75\"");
+        page.ShouldContain("value=\"0.5\"");
+        page.ShouldNotContain("<script>");
+    }
+
     [Theory]
     [InlineData("/act/renders/{id}/resume")]
     [InlineData("/act/renders/{id}/again")]

@@ -27,6 +27,8 @@ internal sealed class PagesWorld : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    public RenderOptions Options => _app.Services.GetRequiredService<RenderOptions>();
+
     public static Task<PagesWorld> StartAsync(params Render[] rows) => StartAsync(static _ => { }, rows);
 
     /// <summary>The same with something else in the place of what the pages ask.</summary>
