@@ -77,6 +77,10 @@ internal sealed class PostgreSqlDialect(PostgreSqlServer server, string clock = 
 
     public override string HourOf(string column) => $"date_trunc('hour', {column}, 'UTC')";
 
+    public override string DayOf(string column) => $"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD')";
+
+    public override string JoinEach(string column) => $"LEFT JOIN LATERAL jsonb_array_elements_text({column}) AS each_one (value) ON true";
+
     public override string JsonArrayHolds(string column, string parameter) => $"{column} @> to_jsonb({parameter}::text)";
 
     // In the C collation lower() changes ASCII letters only.

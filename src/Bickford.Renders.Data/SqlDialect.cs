@@ -61,6 +61,12 @@ internal abstract class SqlDialect : IDisposable
     /// <summary>The begin of the hour of this column's time, as a time; UTC.</summary>
     public abstract string HourOf(string column);
 
+    /// <summary>The day of this column's time as a text such as 2026-01-31; UTC.</summary>
+    public abstract string DayOf(string column);
+
+    /// <summary>A join that gives a row for each text of the JSON array in this column, as <c>each_one.value</c>, and one with NULL where there is none.</summary>
+    public abstract string JoinEach(string column);
+
     /// <summary>A condition: the JSON array in this column holds this text.</summary>
     public abstract string JsonArrayHolds(string column, string parameter);
 

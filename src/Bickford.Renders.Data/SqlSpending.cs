@@ -24,6 +24,38 @@ internal sealed class SqlSpending(SqlDatabase database) : ISpending
         return sums[0];
     }
 
+    public async Task<IReadOnlyList<SpentGroup>> GroupSpentAsync(DateTimeOffset since, DateTimeOffset until, SpentBy by, CancellationToken cancellationToken = default)
+    {
+        var name = by switch
+        {
+            SpentBy.Day => _dialect.DayOf("create_started_at"),
+            SpentBy.Model => "model",
+            SpentBy.Tag => "each_one.value",
+            SpentBy.Outcome => "status",
+            _ => throw new ArgumentOutOfRangeException(nameof(by), by, "unknown"),
+        };
+        var parameters = new DynamicParameters();
+        Add(parameters, _dialect, 0, since, null);
+        parameters.Add("until", _dialect.Value(until));
+        var groups = await database.ReadAsync(
+            session => session.QueryAsync(
+                $"""
+                SELECT {name} AS name, count(*) AS renders, count(cost) AS priced, coalesce(sum({RenderTable.Millionths}), 0) AS cost,
+                    coalesce(sum(CASE WHEN status IN ('Failed', 'Cancelled') THEN {RenderTable.Millionths} END), 0) AS lost
+                FROM {_renders} {(by == SpentBy.Tag ? _dialect.JoinEach("tags") : "")}
+                WHERE {RenderTable.IsSentSince(0)} AND create_started_at < @until
+                GROUP BY {name}
+                """,
+                row => new SpentGroup(
+                    row.TextOrNull("name"),
+                    new RenderSum(row.Number("renders"), row.Number("cost") / RenderTable.Million, row.Number("renders") - row.Number("priced")),
+                    row.Number("lost") / RenderTable.Million),
+                parameters),
+            cancellationToken);
+        // Databases sort texts in ways of their own.
+        return [.. groups.OrderBy(group => group.Name is null).ThenBy(group => group.Name, StringComparer.Ordinal)];
+    }
+
     public Task<IReadOnlyList<Render>> ListParkedForBudgetAsync(Render? after, int limit, CancellationToken cancellationToken = default)
     {
         const string Following = " AND (priority < @priority OR (priority = @priority AND (turn, id) > (@turn, @id)))";

@@ -72,6 +72,10 @@ internal sealed class SqliteDialect : SqlDialect
 
     public override string HourOf(string column) => $"substr({column}, 1, 13) || ':00:00.000Z'";
 
+    public override string DayOf(string column) => $"substr({column}, 1, 10)";
+
+    public override string JoinEach(string column) => $"LEFT JOIN json_each({column}) AS each_one ON true";
+
     public override string JsonArrayHolds(string column, string parameter) =>
         $"EXISTS (SELECT 1 FROM json_each({column}) WHERE value = {parameter})";
 

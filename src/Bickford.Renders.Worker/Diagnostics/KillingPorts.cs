@@ -60,7 +60,7 @@ internal sealed class KillingRenderStore(IRenderStore inner, KillPoints points) 
             points.Pass("create.after-intent");
         else if (step != "")
             points.Pass($"{step}.after-commit");
-        else if (next is { Step: RenderStep.Poll, Status: RenderStatus.Rendering })
+        else if (next is { Step: RenderStep.Poll, Status: RenderStatus.Rendering } || what == "render.rendered")
             points.Pass("poll.after-commit");
         return result;
     }

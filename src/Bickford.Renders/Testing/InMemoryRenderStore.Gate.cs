@@ -63,13 +63,36 @@ public sealed partial class InMemoryRenderStore
         ],
         cancellationToken);
 
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<SpentGroup>> GroupSpentAsync(DateTimeOffset since, DateTimeOffset until, SpentBy by, CancellationToken cancellationToken = default) =>
+        Locked<IReadOnlyList<SpentGroup>>(() =>
+        [
+            .. _rows.Values.Where(row => row.CreateStartedAt >= since && row.CreateStartedAt < until)
+                .SelectMany(row => Names(row, by), (row, name) => (Row: row, Name: name))
+                .GroupBy(one => one.Name, one => one.Row)
+                .Select(group => new SpentGroup(
+                    group.Key,
+                    Sum([.. group]),
+                    group.Where(row => row.Status is RenderStatus.Failed or RenderStatus.Cancelled).Sum(row => row.Cost ?? 0)))
+                .OrderBy(group => group.Name is null).ThenBy(group => group.Name, StringComparer.Ordinal),
+        ],
+        cancellationToken);
+
+    private static IEnumerable<string?> Names(Render row, SpentBy by) => by switch
+    {
+        SpentBy.Day => [row.CreateStartedAt!.Value.UtcDateTime.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)],
+        SpentBy.Model => [row.Model],
+        SpentBy.Tag => row.Tags.DefaultIfEmpty<string?>(null),
+        SpentBy.Outcome => [row.Status.ToString()],
+        _ => throw new ArgumentOutOfRangeException(nameof(by), by, "unknown"),
+    };
+
+    private static RenderSum Sum(List<Render> rows) => new(rows.Count, rows.Sum(row => row.Cost ?? 0), rows.Count(row => row.Cost is null));
+
     private static (int, long, Guid) Order(Render row) => (-row.Priority, row.Turn, row.Id);
 
-    private RenderSum SumSpent(DateTimeOffset since, string? tag, Guid? except)
-    {
-        var sent = _rows.Values.Where(row => row.CreateStartedAt >= since && row.Id != except && (tag is null || row.Tags.Contains(tag))).ToList();
-        return new RenderSum(sent.Count, sent.Sum(row => row.Cost ?? 0), sent.Count(row => row.Cost is null));
-    }
+    private RenderSum SumSpent(DateTimeOffset since, string? tag, Guid? except) =>
+        Sum([.. _rows.Values.Where(row => row.CreateStartedAt >= since && row.Id != except && (tag is null || row.Tags.Contains(tag)))]);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<StepJob>> ListWaitingForRoomAsync(int limit, CancellationToken cancellationToken = default) =>

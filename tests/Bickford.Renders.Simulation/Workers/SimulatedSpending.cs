@@ -9,6 +9,9 @@ internal sealed class SimulatedSpending(Life life, ISpending spending) : ISpendi
     public Task<RenderSum> SumSpentAsync(DateTimeOffset since, string? tag = null, Guid? except = null, CancellationToken cancellationToken = default) =>
         life.CallAsync(Boundary.Gate, () => spending.SumSpentAsync(since, tag, except, CancellationToken.None), SimulatedRows.Lost, token: cancellationToken);
 
+    public Task<IReadOnlyList<SpentGroup>> GroupSpentAsync(DateTimeOffset since, DateTimeOffset until, SpentBy by, CancellationToken cancellationToken = default) =>
+        life.CallAsync(Boundary.Gate, () => spending.GroupSpentAsync(since, until, by, CancellationToken.None), SimulatedRows.Lost, token: cancellationToken);
+
     public Task<IReadOnlyList<Render>> ListParkedForBudgetAsync(Render? after, int limit, CancellationToken cancellationToken = default) =>
         life.CallAsync(Boundary.Gate, () => spending.ListParkedForBudgetAsync(after, limit, CancellationToken.None), SimulatedRows.Lost, token: cancellationToken);
 }

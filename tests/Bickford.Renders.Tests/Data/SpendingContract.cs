@@ -36,6 +36,24 @@ public abstract class SpendingContract : DatabaseContract
     }
 
     [Fact]
+    public async Task What_was_spent_is_told_apart_by_day_model_tag_and_outcome_with_what_came_to_nothing()
+    {
+        await InsertAsync(1, row => row with { CreateStartedAt = Day, Cost = 1, Tags = ["ads", "x"], Model = "m-2", Status = RenderStatus.Failed, Cause = RenderCause.ProviderFailed, FinishedAt = Day, DueAt = null });
+        await InsertAsync(2, row => row with { CreateStartedAt = Day.AddHours(30), Cost = 2, Tags = ["ads"] });
+        await InsertAsync(3, row => row with { CreateStartedAt = Day.AddHours(30), Cost = null });
+        await InsertAsync(4, row => row with { CreateStartedAt = Day.AddDays(2), Cost = 64 });
+        await InsertAsync(5, row => row with { Cost = 128 });
+        var (first, second, both) = (new RenderSum(1, 1, 0), new RenderSum(2, 2, 1), new RenderSum(2, 3, 0));
+
+        (await ByAsync(SpentBy.Day)).ShouldBe([new SpentGroup("2026-03-01", first, 1), new SpentGroup("2026-03-02", second, 0)]);
+        (await ByAsync(SpentBy.Model)).ShouldBe([new SpentGroup("m-2", first, 1), new SpentGroup("sora-2", second, 0)]);
+        (await ByAsync(SpentBy.Outcome)).ShouldBe([new SpentGroup("Failed", first, 1), new SpentGroup("Queued", second, 0)]);
+        (await ByAsync(SpentBy.Tag)).ShouldBe([new SpentGroup("ads", both, 1), new SpentGroup("x", first, 1), new SpentGroup(null, new RenderSum(1, 0, 1), 0)]);
+
+        Task<IReadOnlyList<SpentGroup>> ByAsync(SpentBy by) => Spending.GroupSpentAsync(Day, Day.AddDays(2), by, Cancellation);
+    }
+
+    [Fact]
     public async Task Those_that_are_parked_for_the_budget_are_listed_in_the_order_in_which_they_go_on()
     {
         var parked = new List<Render>();
