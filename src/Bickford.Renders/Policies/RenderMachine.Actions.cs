@@ -24,7 +24,8 @@ public sealed partial class RenderMachine
         {
             Status = StatusAt(row.Step),
             Attempt = 0,
-            CreatesSent = 0,
+            // A budget is no person who has looked: what was sent before it still counts.
+            CreatesSent = row.Cause == RenderCause.Budget ? row.CreatesSent : 0,
             Looks = 0,
             Cause = null,
             Message = null,

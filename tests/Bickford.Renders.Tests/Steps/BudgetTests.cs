@@ -158,6 +158,16 @@ public sealed class BudgetTests
     }
 
     [Fact]
+    public void Creates_that_were_sent_before_it_was_parked_for_the_budget_still_count_when_it_goes_on()
+    {
+        var machine = new Bickford.Renders.Policies.RenderMachine(Rows.Options());
+        var parked = Rows.Started().Stopped(RenderStatus.Parked, RenderCause.Budget) with { CreatesSent = 2 };
+
+        machine.Resume(parked, Rows.Now, "budget").Next.CreatesSent.ShouldBe(2);
+        machine.Resume(parked with { Cause = RenderCause.AmbiguousCreate }, Rows.Now, "ann").Next.CreatesSent.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Two_reconciles_at_once_let_it_go_on_once()
     {
         using var world = With(o => o.Budget.PerDay = 0.5m);
