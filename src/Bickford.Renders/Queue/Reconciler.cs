@@ -34,7 +34,6 @@ internal sealed class Reconciler(
             await scheduler.ScheduleAsync(overdue, cancellationToken);
         }
 
-        await budget.ResumeAsync(id => renders.ResumeAsync(id, "budget", cancellationToken), cancellationToken);
         await room.FillAsync(cancellationToken);
         if (_sweptAt == 0 || clock.GetElapsedTime(_sweptAt) >= SweepEvery)
         {
@@ -42,6 +41,8 @@ internal sealed class Reconciler(
             await SweepAsync(cancellationToken);
         }
 
+        // Last: should one of those that were parked not be resumable, nothing else waits for it.
+        await budget.ResumeAsync(id => renders.ResumeAsync(id, "budget", cancellationToken), cancellationToken);
         return overdue.Count;
     }
 

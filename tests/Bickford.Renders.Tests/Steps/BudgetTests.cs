@@ -168,6 +168,24 @@ public sealed class BudgetTests
     }
 
     [Fact]
+    public async Task One_that_cannot_be_resumed_holds_up_neither_what_is_overdue_nor_what_waits_for_room()
+    {
+        using var world = With(o => (o.Budget.PerDay, o.MaxInFlight) = (0.5m, 1));
+        await RunNewAsync(world, "one");
+        await RunNewAsync(world, "two");
+        world.Clock.AdvanceTo(new DateTimeOffset(2026, 3, 5, 0, 0, 0, TimeSpan.Zero));
+        var waiting = Rows.Queued(9) with { WaitsForRoomSince = Rows.Now, DueAt = Rows.Now.AddDays(2), DeadlineAt = Rows.Now.AddDays(2) };
+        await world.Store.InsertAsync(waiting, [Bickford.Renders.Policies.RenderEvents.Of(waiting, "render.enqueued")], Token);
+        (await world.RunToEndAsync((await world.Renders.ListAsync(new RenderFilter { Text = "one" }, cancellationToken: Token)).Items.Single().Id)).Status.IsOpen().ShouldBeFalse();
+        world.Scheduler.Jobs.Clear();
+        world.Calls.Before = call => { if (call == "commit") throw new IOException("the row store is not there"); };
+
+        await Should.ThrowAsync<IOException>(() => ReconcileAsync(world));
+
+        world.Scheduler.Jobs.ShouldContain(job => job.RenderId == waiting.Id);
+    }
+
+    [Fact]
     public async Task Two_reconciles_at_once_let_it_go_on_once()
     {
         using var world = With(o => o.Budget.PerDay = 0.5m);
