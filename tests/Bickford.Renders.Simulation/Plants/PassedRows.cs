@@ -50,7 +50,7 @@ internal abstract class PassedRows(IRenderStore rows) : IRenderStore
     public virtual Task<CommitResult> CommitAsync(Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken = default) =>
         Rows.CommitAsync(next, expectedVersion, entries, cancellationToken);
 
-    public Task<CommitResult> CommitIntentAsync(
+    public virtual Task<CommitResult> CommitIntentAsync(
         Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, IntentLimits limits, CancellationToken cancellationToken = default) =>
         Rows.CommitIntentAsync(next, expectedVersion, entries, limits, cancellationToken);
 

@@ -1,6 +1,8 @@
 using System.Data.Common;
 using Bickford.Renders.Ledger;
+using Bickford.Renders.Policies;
 using Bickford.Renders.Ports;
+using Bickford.Renders.Simulation.Faults;
 
 namespace Bickford.Renders.Simulation.Plants;
 
@@ -15,6 +17,12 @@ internal static class RowPlants
         new("leases-by-own-clock", "a lease is over when the asking worker's clock says so") { LeasesByOwnClock = true },
         new("key-ignored", "the same idempotency key makes another render") { Rows = static (rows, _) => new KeyIgnored(rows) },
         new("enqueue-commits", "an enqueue in the caller's transaction commits it") { Rows = static (rows, _) => new EnqueueCommits(rows) },
+        new("budget-only-looked-at", "what may be spent is looked at before the intent, and not counted where it is committed")
+        {
+            Rows = static (rows, _) => new BudgetOnlyLookedAt(rows),
+            // These give a world a budget.
+            Aims = [new(Step.Reconcile, Boundary.Commit, Fault.Delay)],
+        },
     ];
 
     private sealed class NoVersionGuard(IRenderStore rows) : PassedRows(rows)
@@ -37,6 +45,13 @@ internal static class RowPlants
                 ? await Rows.CommitAsync(next with { Version = next.Version + 1 }, next.Version, entries, cancellationToken)
                 : result;
         }
+    }
+
+    private sealed class BudgetOnlyLookedAt(IRenderStore rows) : PassedRows(rows)
+    {
+        public override Task<CommitResult> CommitIntentAsync(
+            Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, IntentLimits limits, CancellationToken cancellationToken = default) =>
+            Rows.CommitIntentAsync(next, expectedVersion, entries, limits with { Spending = [] }, cancellationToken);
     }
 
     private sealed class NoRenewal(IRenderStore rows) : PassedRows(rows)
