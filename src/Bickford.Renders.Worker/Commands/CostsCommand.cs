@@ -46,9 +46,7 @@ internal sealed class CostsCommand : Verb
         // A render counts for each of its tags: those do not add up.
         var days = by == SpentBy.Tag ? await spending.GroupSpentAsync(Begin(since), Begin(until.AddDays(1)), SpentBy.Day, cancellationToken) : groups;
         var total = new SpentGroup(null, new RenderSum(days.Sum(day => day.Sum.Count), days.Sum(day => day.Sum.Cost), days.Sum(day => day.Sum.WithoutPrice)), days.Sum(day => day.Lost));
-        var budgets = new List<(SpendLimit Limit, decimal Spent)>();
-        foreach (var limit in SpendLimit.Of([.. session.Options.Budget.Tags.Keys.Order(StringComparer.Ordinal)], session.Options.Budget, now))
-            budgets.Add((limit, (await spending.SumSpentAsync(limit.Since, limit.Tag, null, cancellationToken)).Cost));
+        var budgets = await spending.SumBudgetsAsync(session.Options.Budget, now, cancellationToken);
 
         if (context.Terminal.AsJson)
             context.Terminal.Json(new { By = by, Since = Text(since), Until = Text(until), Groups = groups.Select(Json), Total = Json(total), Budgets = budgets.Select(Json) });
@@ -57,7 +55,7 @@ internal sealed class CostsCommand : Verb
         return ExitCode.Ok;
     }
 
-    private static void Write(Terminal terminal, SpentBy by, IReadOnlyList<SpentGroup> groups, SpentGroup total, List<(SpendLimit Limit, decimal Spent)> budgets, string days)
+    private static void Write(Terminal terminal, SpentBy by, IReadOnlyList<SpentGroup> groups, SpentGroup total, IReadOnlyList<(SpendLimit Limit, RenderSum Spent)> budgets, string days)
     {
         if (groups.Count == 0)
         {
@@ -75,7 +73,7 @@ internal sealed class CostsCommand : Verb
         }
 
         foreach (var (limit, spent) in budgets)
-            terminal.Line($"{SafeText.Markup(limit.Setting)}: {HumanText.Dollars(spent)} of {HumanText.Dollars(limit.Most)} spent; begins anew on {limit.Until:yyyy-MM-dd} (UTC)");
+            terminal.Line($"{SafeText.Markup(limit.Setting)}: {HumanText.Dollars(spent.Cost)} of {HumanText.Dollars(limit.Most)} spent; begins anew on {limit.Until:yyyy-MM-dd} (UTC)");
     }
 
     private static string[] Cells(string name, SpentGroup group) =>
@@ -86,7 +84,7 @@ internal sealed class CostsCommand : Verb
 
     private static object Json(SpentGroup group) => new { group.Name, Creates = group.Sum.Count, group.Sum.Cost, group.Lost, group.Sum.WithoutPrice };
 
-    private static object Json((SpendLimit Limit, decimal Spent) budget) => new { budget.Limit.Setting, budget.Limit.Tag, budget.Spent, Limit = budget.Limit.Most, budget.Limit.Until };
+    private static object Json((SpendLimit Limit, RenderSum Spent) budget) => new { budget.Limit.Setting, budget.Limit.Tag, Spent = budget.Spent.Cost, Limit = budget.Limit.Most, budget.Limit.Until };
 
     private static DateOnly? Day(ParseResult parse, Option<string?> option) => parse.GetValue(option) switch
     {

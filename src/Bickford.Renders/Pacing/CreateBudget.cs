@@ -36,9 +36,7 @@ internal sealed class CreateBudget(ISpending? spending, RenderOptions options, T
         // Also without limits: once, for those that were parked under the limits before.
         if (spending is null || (!options.Budget.IsSet && _spent is { Count: 0 }))
             return;
-        var spent = new Dictionary<SpendLimit, decimal>();
-        foreach (var limit in SpendLimit.Of([.. options.Budget.Tags.Keys], options.Budget, clock.GetUtcNow()))
-            spent[limit] = (await spending.SumSpentAsync(limit.Since, limit.Tag, null, cancellationToken)).Cost;
+        var spent = (await spending.SumBudgetsAsync(options.Budget, clock.GetUtcNow(), cancellationToken)).ToDictionary(sum => sum.Limit, sum => sum.Spent.Cost);
         // Whoever is parked found no room a moment ago: they are looked through when there is more, and now and then, for what was given back between two looks.
         var hasMore = _spent is null || _spent.Count != spent.Count || spent.Any(limit => !_spent.TryGetValue(limit.Key, out var before) || limit.Value < before);
         var sums = new Dictionary<SpendLimit, decimal>(spent);

@@ -1,0 +1,89 @@
+using Bickford.Renders.Ledger;
+using Bickford.Renders.Policies;
+using Bickford.Renders.Ports;
+using Dapper;
+
+namespace Bickford.Renders.Data;
+
+/// <content>Changes of rows, each with its events, against the version that the caller has seen.</content>
+internal sealed partial class SqlRenderStore
+{
+    public Task<CommitResult> CommitAsync(Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken = default) =>
+        CommitAsync(next, expectedVersion, entries, null, cancellationToken);
+
+    public Task<CommitResult> CommitIntentAsync(
+        Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, IntentLimits limits, CancellationToken cancellationToken = default) =>
+        CommitAsync(next, expectedVersion, entries, limits.Any ? limits : null, cancellationToken);
+
+    private async Task<CommitResult> CommitAsync(
+        Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, IntentLimits? limits, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(next.Version, expectedVersion + 1);
+        try
+        {
+            // Not repeated when its answer is lost: the caller reads the row again and sees.
+            return await database.WriteRowAsync(session => CommitAsync(session, next, expectedVersion, entries, limits), repeatable: false, cancellationToken);
+        }
+        catch (DatabaseException e) when (e.TakenColumn == "video_id")
+        {
+            return CommitResult.VideoIdTaken;
+        }
+    }
+
+    private async Task<CommitResult> CommitAsync(SqlSession session, Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, IntentLimits? limits)
+    {
+        var head = (Seq: next.LedgerSeq, Hash: next.LedgerHash);
+        while (true)
+        {
+            // Events are chained to the head that the caller has seen, and written only if that is the row's head still.
+            var events = Chain(next.Id, head.Seq, head.Hash, entries);
+            var sql = UpdateSql(next, events);
+            var parameters = UpdateParameters(next, expectedVersion, head, events);
+            if (limits is { MaxInFlight: > 0 })
+            {
+                sql += $" AND {RenderTable.CountInFlight(_renders)} < @max_in_flight";
+                parameters.Add("max_in_flight", limits.MaxInFlight);
+            }
+
+            if (limits is { Spending.Count: > 0 })
+                sql += SqlSpending.KeepsWithin(limits.Spending, _renders, _dialect, parameters, next.Cost);
+
+            if (await _dialect.WriteRowAsync(session, sql, parameters, events, counts: limits is not null) is not null)
+                return CommitResult.Committed;
+
+            var row = await session.FirstAsync(
+                $"SELECT version, ledger_seq, ledger_hash FROM {_renders} WHERE id = @id",
+                row => new { Version = row.Number("version"), Head = (row.Number("ledger_seq"), row.Text("ledger_hash")) },
+                new { id = _dialect.Value(next.Id) });
+            if (row is null || row.Version != expectedVersion)
+                return CommitResult.Conflict;
+            if (limits is not null && row.Head == head)
+                return limits.Spending.Count == 0 || (limits.MaxInFlight > 0 && await IsFullAsync(session, next.Id, limits.MaxInFlight)) ? CommitResult.NoRoom : CommitResult.OverBudget;
+            head = row.Head;
+        }
+    }
+
+    private async Task<bool> IsFullAsync(SqlSession session, Guid id, int max) =>
+        await session.NumberAsync($"SELECT {RenderTable.CountInFlight(_renders)}", new { id = _dialect.Value(id), max_in_flight = max }) >= max;
+
+    private string UpdateSql(Render next, IReadOnlyList<LedgerEvent> events) =>
+        $"""
+        UPDATE {_renders} SET {RenderTable.Assignments}, lease_until = {(next.LeaseOwner is null ? "NULL" : "lease_until")}{(events.Count == 0 ? "" : ", ledger_seq = @next_seq, ledger_hash = @next_hash")}{(next.Turn < 0 ? $", turn = {RenderTable.NextTurn(_renders, _dialect)}" : "")}
+        WHERE id = @id AND version = @expected{(events.Count == 0 ? "" : " AND ledger_seq = @head_seq AND ledger_hash = @head_hash")}
+        """;
+
+    private DynamicParameters UpdateParameters(Render next, long expectedVersion, (long Seq, string Hash) head, IReadOnlyList<LedgerEvent> events)
+    {
+        var parameters = RenderTable.Parameters(next, _dialect);
+        parameters.Add("expected", expectedVersion);
+        if (events.Count > 0)
+        {
+            parameters.Add("head_seq", head.Seq);
+            parameters.Add("head_hash", head.Hash);
+            parameters.Add("next_seq", events[^1].RenderSeq);
+            parameters.Add("next_hash", events[^1].Hash);
+        }
+
+        return parameters;
+    }
+}
