@@ -81,7 +81,7 @@ internal sealed class Lanes(World world, OneThread thread)
         return started;
     }
 
-    /// <summary>Until each run has ended or waits for its turn, with its lease kept: two timers, or one and a place in the line. Or for the end of a pause, without a lease: one.</summary>
+    /// <summary>Until each run has ended or waits for its turn, with its lease kept: two timers, or one and a place in the line (looks must not be merged: they keep a lease for each render). Or for the end of a pause, without a lease: one.</summary>
     private bool Settle()
     {
         var tasks = _running.Values.SelectMany(running => running).ToList();
