@@ -54,7 +54,7 @@ internal sealed class StepHandover(IJobScheduler scheduler, RenderNotifier notif
     {
         try
         {
-            await room.FillAsync(CancellationToken.None);
+            await room.FillAfterStepAsync(CancellationToken.None);
         }
         catch (Exception e)
         {
