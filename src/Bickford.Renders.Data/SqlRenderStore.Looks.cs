@@ -22,11 +22,14 @@ internal sealed partial class SqlRenderStore
 
     private string Anchor => $"(SELECT create_started_at FROM {_renders} WHERE id = @id), @id";
 
-    public Task<IReadOnlyList<Render>> LeaseLooksAsync(StepJob job, DateTimeOffset now, string owner, TimeSpan duration, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<Render>> LeaseLooksAsync(StepJob job, DateTimeOffset now, string owner, TimeSpan duration, CancellationToken cancellationToken = default)
     {
+        // After a start each look wakes somebody, and most were taken along with others by then: they find out by a glance at their own row.
+        if (!await IsToBeTakenAsync(job, cancellationToken))
+            return [];
         var isFree = $"({NotLeased} OR lease_owner = @owner)";
         var isNear = $"((id = @id AND version = @version) OR {_dialect.Seconds("due_at")} - {_dialect.Seconds("@at")} <= ({_dialect.Seconds("due_at")} - {_dialect.Seconds("updated_at")}) * {LookWakeUps.NearShare.ToString(CultureInfo.InvariantCulture)})";
-        return database.WriteBriefAsync(
+        return await database.WriteBriefAsync(
             async session =>
             {
                 var rows = await session.QueryAsync(
@@ -46,6 +49,13 @@ internal sealed partial class SqlRenderStore
             repeatable: true,
             cancellationToken);
     }
+
+    private async Task<bool> IsToBeTakenAsync(StepJob job, CancellationToken cancellationToken) =>
+        await database.ReadAsync(
+            session => session.NumberAsync(
+                $"SELECT count(*) FROM {_renders} WHERE id = @id AND version = @version AND {RenderTable.IsPolled} AND {NotLeased}",
+                Clock(TimeSpan.Zero, ("id", _dialect.Value(job.RenderId)), ("version", job.Version))),
+            cancellationToken) > 0;
 
     public async Task<StepJob?> FindNextLookAsync(Guid id, CancellationToken cancellationToken = default) =>
         await database.ReadAsync(
