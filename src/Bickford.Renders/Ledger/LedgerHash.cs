@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -42,6 +43,24 @@ public static class LedgerHash
         return Utf8.TryWrite(text, CultureInfo.InvariantCulture, $"{renderId:D}\n{version}\n{type}", out var length)
             ? IdOf(text[..length])
             : IdOf(string.Create(CultureInfo.InvariantCulture, $"{renderId:D}\n{version}\n{type}"));
+    }
+
+    /// <summary>Whether <see cref="EventIdOf(Guid, long, string)"/> gives this id; all in UTF-8, ids in their usual form.</summary>
+    internal static bool IsEventIdOf(ReadOnlySpan<byte> eventId, ReadOnlySpan<byte> renderId, long version, ReadOnlySpan<byte> type)
+    {
+        const int MostDigits = 22;
+        Span<byte> text = stackalloc byte[MostIdBytes];
+        if (renderId.Length + MostDigits + type.Length > text.Length)
+            return false;
+        renderId.CopyTo(text);
+        var length = renderId.Length;
+        text[length++] = (byte)'\n';
+        (type.SequenceEqual("render.completed"u8) ? 0 : version).TryFormat(text[length..], out var digits, default, CultureInfo.InvariantCulture);
+        length += digits;
+        text[length++] = (byte)'\n';
+        type.CopyTo(text[length..]);
+        Span<byte> id = stackalloc byte[StoredEvent.IdChars];
+        return Utf8Formatter.TryFormat(IdOf(text[..(length + type.Length)]), id, out _) && id.SequenceEqual(eventId);
     }
 
     /// <summary>The id of the one event of this type about something outside of the renders: the same however often it is tried.</summary>

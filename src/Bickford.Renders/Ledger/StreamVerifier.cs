@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 
 namespace Bickford.Renders.Ledger;
@@ -10,7 +12,15 @@ internal sealed class StreamVerifier(string name, LedgerHead? head, LedgerFaults
 {
     private const string RenderPrefix = "renders/";
 
+    private readonly byte[] _utf8Name = Encoding.UTF8.GetBytes(name);
+    private readonly byte[] _hash = new byte[StoredEvent.HashChars];
+
+    // Of the event before; the item only where it was looked at as an object.
     private LedgerItem? _previous;
+    private Before _before;
+    private long _seq;
+    private long _renderSeq;
+
     private string? _newest;
     private long _version;
     private Guid? _renderId;
@@ -19,27 +29,87 @@ internal sealed class StreamVerifier(string name, LedgerHead? head, LedgerFaults
 
     private bool IsRender => Name.StartsWith(RenderPrefix, StringComparison.Ordinal);
 
+    private enum Before
+    {
+        Nothing,
+        Event,
+        Unreadable,
+    }
+
+    public bool Has(ReadOnlySpan<byte> stream) => stream.SequenceEqual(_utf8Name);
+
+    /// <summary>The next event, which is right by itself. Where it does not plainly fit what is before it and the row, it is looked at as an object.</summary>
+    public void Next(EventPage page, in StoredEvent e)
+    {
+        if (!Fits(page, e))
+        {
+            Next(page.Item(e));
+            return;
+        }
+
+        (_previous, _newest, _before, _seq, _renderSeq) = (null, null, Before.Event, e.Seq, e.RenderSeq);
+        page.Hash(e).CopyTo(_hash);
+        _version = e.IsOfRender ? e.Payload.Version!.Value : _version;
+    }
+
     public void Next(LedgerItem item)
     {
         _newest = null;
-        if (_previous is null && IsRender && head is null)
+        if (_before == Before.Nothing && IsRender && head is null)
             Fault(item, "the row of this render is missing");
 
         if ((item.Event is null ? item.Problem : Problem(item.Event)) is { } problem)
             Fault(item, problem);
         _previous = item;
+        _before = item.Event is null ? Before.Unreadable : Before.Event;
+        (_seq, _renderSeq) = (item.Seq, item.Event?.RenderSeq ?? 0);
+        // A hash that is none in this form is not continued plainly by any event.
+        if (item.Event is not { Hash: { Length: StoredEvent.HashChars } hash } || Ascii.FromUtf16(hash, _hash, out _) != OperationStatus.Done)
+            Array.Clear(_hash);
     }
 
     public void End()
     {
-        if (head is null || _previous?.Event is not { } last)
+        if (head is null || _before != Before.Event)
             return;
 
-        if (head.LedgerSeq > last.RenderSeq)
-            faults.AddHole(last.Seq, long.MaxValue, Name, $"the row has {head.LedgerSeq} events, the stream ends with event {last.RenderSeq}");
-        else if (head.LedgerSeq == last.RenderSeq && _newest is not null && RowProblem(head, _newest) is { } problem)
+        if (head.LedgerSeq > _renderSeq)
+            faults.AddHole(_seq, long.MaxValue, Name, $"the row has {head.LedgerSeq} events, the stream ends with event {_renderSeq}");
+        else if (head.LedgerSeq == _renderSeq && _previous is not null && _newest is not null && RowProblem(head, _newest) is { } problem)
             Fault(_previous, problem);
     }
+
+    private bool Fits(EventPage page, in StoredEvent e)
+    {
+        var continues = _before switch
+        {
+            Before.Nothing => e.RenderSeq == 1 && e.Seq > 0 && !page.PrevHash(e).ContainsAnyExcept((byte)'0') && (head is not null || !e.IsOfRender),
+            Before.Event => e.RenderSeq == _renderSeq + 1 && e.Seq > _seq && page.PrevHash(e).SequenceEqual(_hash),
+            _ => false,
+        };
+        if (!continues || e.IsOfRender != IsRender)
+            return false;
+        if (!e.IsOfRender)
+            return !page.Type(e).StartsWith("render."u8);
+        if (!e.HasRightId || !e.Payload.NamesEvent || e.Payload.Version is not { } version || version < _version)
+            return false;
+        return head is null
+            || e.RenderSeq < head.LedgerSeq
+            || (e.RenderSeq == head.LedgerSeq && Ascii.Equals(page.Hash(e), head.LedgerHash) && IsSaidByRow(page, e, head, version));
+    }
+
+    // Where the row and the payload may say the same in other ways, such as null or an escape, the object is asked.
+    private static bool IsSaidByRow(EventPage page, in StoredEvent e, LedgerHead row, long version)
+    {
+        var payload = page.Payload(e);
+        return row.Version >= version
+            && e.Payload.Status is { } status && Ascii.EqualsIgnoreCase(payload[status], row.Status)
+            && IsSame(payload, e.Payload.VideoId, row.VideoId)
+            && IsSame(payload, e.Payload.StorageUri, row.StorageUri);
+    }
+
+    private static bool IsSame(ReadOnlySpan<byte> payload, Range? text, string? row) =>
+        text is { } range && row is not null && !payload[range].Contains((byte)'\\') && Ascii.Equals(payload[range], row);
 
     private string? Problem(LedgerEvent e)
     {
@@ -49,10 +119,11 @@ internal sealed class StreamVerifier(string name, LedgerHead? head, LedgerFaults
 
     private string? PositionProblem(LedgerEvent e)
     {
-        if (_previous is { Event: null })
+        if (_before == Before.Unreadable)
             return null; // what stood before cannot be read, so nothing can be said about how this one continues it
 
-        var (seq, renderSeq, hash) = _previous?.Event is { } p ? (p.Seq, p.RenderSeq, p.Hash) : (0, 0, LedgerHash.Genesis);
+        var (seq, renderSeq, hash) = _before == Before.Nothing ? (0, 0, LedgerHash.Genesis)
+            : (_seq, _renderSeq, _previous?.Event?.Hash ?? Encoding.ASCII.GetString(_hash));
         if (e.RenderSeq > renderSeq + 1)
         {
             var missing = e.RenderSeq == renderSeq + 2 ? $"event {renderSeq + 1} of this stream is missing" : $"events {renderSeq + 1} to {e.RenderSeq - 1} of this stream are missing";
