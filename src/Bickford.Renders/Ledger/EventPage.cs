@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -25,6 +26,7 @@ internal sealed class EventPage
 
     private readonly List<StoredEvent> _events = [];
     private byte[] _bytes = new byte[FirstSize];
+    private readonly EventIds _ids = new();
     private int _used;
     private long _size;
 
@@ -36,6 +38,7 @@ internal sealed class EventPage
     public void Clear()
     {
         _events.Clear();
+        _ids.Clear();
         (_used, _size) = (0, 0);
     }
 
@@ -105,10 +108,28 @@ internal sealed class EventPage
             TypeLength = columns.Type.Length,
             PayloadLength = columns.Payload.Length,
             IsOfRender = columns.HasRenderId,
-            HasRightId = columns.HasRenderId && payload.Version is { } version && LedgerHash.IsEventIdOf(columns.EventId, columns.RenderId, version, columns.Type),
             Payload = payload,
         });
+        if (columns.HasRenderId && payload.Version is { } version)
+            _ids.Add(_events.Count - 1, columns.RenderId, version, columns.Type);
+        if (_ids.IsFull)
+            CheckIds();
         return true;
+    }
+
+    /// <summary>Ends the page: nothing is added to it any more.</summary>
+    public void End() => CheckIds();
+
+    // Many at once; what was not asked is not said to be right.
+    private void CheckIds()
+    {
+        var events = CollectionsMarshal.AsSpan(_events);
+        Span<byte> id = stackalloc byte[StoredEvent.IdChars];
+        foreach (var (index, expected) in _ids.Compute())
+        {
+            ref var e = ref events[index];
+            e = e with { HasRightId = Utf8Formatter.TryFormat(expected, id, out _) && id.SequenceEqual(_bytes.AsSpan(e.EventIdAt, StoredEvent.IdChars)) };
+        }
     }
 
     private static bool HasHash(ReadOnlySpan<byte> text, ReadOnlySpan<byte> hash)

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -45,23 +44,8 @@ public static class LedgerHash
             : IdOf(string.Create(CultureInfo.InvariantCulture, $"{renderId:D}\n{version}\n{type}"));
     }
 
-    /// <summary>Whether <see cref="EventIdOf(Guid, long, string)"/> gives this id; all in UTF-8, ids in their usual form.</summary>
-    internal static bool IsEventIdOf(ReadOnlySpan<byte> eventId, ReadOnlySpan<byte> renderId, long version, ReadOnlySpan<byte> type)
-    {
-        const int MostDigits = 22;
-        Span<byte> text = stackalloc byte[MostIdBytes];
-        if (renderId.Length + MostDigits + type.Length > text.Length)
-            return false;
-        renderId.CopyTo(text);
-        var length = renderId.Length;
-        text[length++] = (byte)'\n';
-        (type.SequenceEqual("render.completed"u8) ? 0 : version).TryFormat(text[length..], out var digits, default, CultureInfo.InvariantCulture);
-        length += digits;
-        text[length++] = (byte)'\n';
-        type.CopyTo(text[length..]);
-        Span<byte> id = stackalloc byte[StoredEvent.IdChars];
-        return Utf8Formatter.TryFormat(IdOf(text[..(length + type.Length)]), id, out _) && id.SequenceEqual(eventId);
-    }
+    /// <summary>The version that stands in an event's id; see <see cref="EventIdOf(Guid, long, string)"/>.</summary>
+    internal static long IdVersion(long version, ReadOnlySpan<byte> type) => type.SequenceEqual("render.completed"u8) ? 0 : version;
 
     /// <summary>The id of the one event of this type about something outside of the renders: the same however often it is tried.</summary>
     internal static Guid EventIdOf(string stream, string subject, string type) => IdOf($"{stream}\n{subject}\n{type}");
@@ -72,6 +56,12 @@ public static class LedgerHash
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(text, hash);
+        return IdOfHash(hash);
+    }
+
+    /// <summary>The id that the hash of its text gives.</summary>
+    internal static Guid IdOfHash(Span<byte> hash)
+    {
         // RFC 9562, version 8: a custom, hash-based UUID.
         hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
         hash[8] = (byte)((hash[8] & 0x3F) | 0x80);

@@ -34,7 +34,9 @@ internal readonly record struct PayloadWalk(long? Version, bool NamesEvent)
     public static PayloadWalk? Along(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> eventId)
     {
         var walker = new Walker(payload, eventId);
-        return walker.TryWalk() ? walker.Found : null;
+        return walker.TryWalk()
+            ? new PayloadWalk(walker.Version, walker.NamesEvent) { Status = walker.Status, VideoId = walker.VideoId, StorageUri = walker.StorageUri }
+            : null;
     }
 
     private ref struct Walker(ReadOnlySpan<byte> text, ReadOnlySpan<byte> eventId)
@@ -51,7 +53,15 @@ internal readonly record struct PayloadWalk(long? Version, bool NamesEvent)
         private readonly ReadOnlySpan<byte> _eventId = eventId;
         private int _at;
 
-        public PayloadWalk Found { get; private set; }
+        public long? Version { get; private set; }
+
+        public bool NamesEvent { get; private set; }
+
+        public Range? Status { get; private set; }
+
+        public Range? VideoId { get; private set; }
+
+        public Range? StorageUri { get; private set; }
 
         // 0 is no character of JSON.
         private readonly byte Here => (uint)_at < (uint)_text.Length ? _text[_at] : (byte)0;
@@ -106,13 +116,13 @@ internal readonly record struct PayloadWalk(long? Version, bool NamesEvent)
                 if (!TryText(out var range))
                     return false;
                 if (name.SequenceEqual("event_id"u8))
-                    Found = Found with { NamesEvent = _text[range].SequenceEqual(_eventId) };
+                    NamesEvent = _text[range].SequenceEqual(_eventId);
                 else if (name.SequenceEqual("status"u8))
-                    Found = Found with { Status = range };
+                    Status = range;
                 else if (name.SequenceEqual("video_id"u8))
-                    Found = Found with { VideoId = range };
+                    VideoId = range;
                 else if (name.SequenceEqual("storage_uri"u8))
-                    Found = Found with { StorageUri = range };
+                    StorageUri = range;
                 return true;
             }
 
@@ -121,7 +131,7 @@ internal readonly record struct PayloadWalk(long? Version, bool NamesEvent)
             if (!TryNumber(out var number, out var isWhole))
                 return false;
             if (isWhole)
-                Found = Found with { Version = number };
+                Version = number;
             return true;
         }
 
