@@ -67,7 +67,8 @@ internal static class AssetsText
             return false;
         text = rest[..(length + 2)];
         rest = rest[text.Length..];
-        return true;
+        // Half a surrogate pair is no text for the JSON reader; whole ones are left to it, too.
+        return !text.ContainsAnyInRange('\uD800', '\uDFFF');
     }
 
     private static bool TrySkip(ref ReadOnlySpan<char> rest, string word)
