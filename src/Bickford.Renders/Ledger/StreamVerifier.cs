@@ -75,7 +75,7 @@ internal sealed class StreamVerifier(string name, LedgerHead? head, LedgerFaults
 
         if (head.LedgerSeq > _renderSeq)
             faults.AddHole(_seq, long.MaxValue, Name, $"the row has {head.LedgerSeq} events, the stream ends with event {_renderSeq}");
-        else if (head.LedgerSeq == _renderSeq && _previous is not null && _newest is not null && RowProblem(head, _newest) is { } problem)
+        else if (head.LedgerSeq == _renderSeq && _previous is not null && _newest is not null && RowCheck.Problem(head, _newest) is { } problem)
             Fault(_previous, problem);
     }
 
@@ -95,21 +95,8 @@ internal sealed class StreamVerifier(string name, LedgerHead? head, LedgerFaults
             return false;
         return head is null
             || e.RenderSeq < head.LedgerSeq
-            || (e.RenderSeq == head.LedgerSeq && Ascii.Equals(page.Hash(e), head.LedgerHash) && IsSaidByRow(page, e, head, version));
+            || (e.RenderSeq == head.LedgerSeq && Ascii.Equals(page.Hash(e), head.LedgerHash) && RowCheck.IsSaidPlainly(page, e, head, version));
     }
-
-    // Where the row and the payload may say the same in other ways, such as null or an escape, the object is asked.
-    private static bool IsSaidByRow(EventPage page, in StoredEvent e, LedgerHead row, long version)
-    {
-        var payload = page.Payload(e);
-        return row.Version >= version
-            && e.Payload.Status is { } status && Ascii.EqualsIgnoreCase(payload[status], row.Status)
-            && IsSame(payload, e.Payload.VideoId, row.VideoId)
-            && IsSame(payload, e.Payload.StorageUri, row.StorageUri);
-    }
-
-    private static bool IsSame(ReadOnlySpan<byte> payload, Range? text, string? row) =>
-        text is { } range && row is not null && !payload[range].Contains((byte)'\\') && Ascii.Equals(payload[range], row);
 
     private string? Problem(LedgerEvent e)
     {
@@ -179,24 +166,6 @@ internal sealed class StreamVerifier(string name, LedgerHead? head, LedgerFaults
         : e.Type.StartsWith("render.", StringComparison.Ordinal) ? "it has a render's type, but stands outside of the renders' streams"
         : null;
 
-    private static string? RowProblem(LedgerHead row, string newest)
-    {
-        using var document = JsonDocument.Parse(newest);
-        var payload = document.RootElement;
-        var version = Number(payload, "version");
-        if (row.Version < version)
-            return $"the row was changed outside of the worker: its version is {row.Version}, this event's {version}";
-
-        return Differs("status", row.Status, payload, StringComparison.OrdinalIgnoreCase)
-            ?? Differs("video_id", row.VideoId, payload, StringComparison.Ordinal)
-            ?? Differs("storage_uri", row.StorageUri, payload, StringComparison.Ordinal);
-    }
-
-    private static string? Differs(string field, string? row, JsonElement payload, StringComparison comparison) =>
-        string.Equals(row, Text(payload, field), comparison)
-            ? null
-            : $"the row was changed outside of the worker: its {field} is {row ?? "null"}, this event's {Text(payload, field) ?? "null"}";
-
     private static PayloadWalk? Payload(LedgerEvent e)
     {
         try
@@ -205,7 +174,7 @@ internal sealed class StreamVerifier(string name, LedgerHead? head, LedgerFaults
                 return null;
             using var document = JsonDocument.Parse(e.Payload);
             return document.RootElement is { ValueKind: JsonValueKind.Object } payload
-                ? new PayloadWalk(Number(payload, "version"), Text(payload, "event_id") == e.EventId.ToString("D"))
+                ? new PayloadWalk(RowCheck.Number(payload, "version"), RowCheck.Text(payload, "event_id") == e.EventId.ToString("D"))
                 : null;
         }
         catch (JsonException)
@@ -213,14 +182,6 @@ internal sealed class StreamVerifier(string name, LedgerHead? head, LedgerFaults
             return null;
         }
     }
-
-    private static string? Text(JsonElement payload, string field) =>
-        !payload.TryGetProperty(field, out var value) || value.ValueKind == JsonValueKind.Null ? null
-        : value.ValueKind == JsonValueKind.String ? value.GetString()
-        : value.GetRawText();
-
-    private static long? Number(JsonElement payload, string field) =>
-        payload.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
 
     private void Fault(LedgerItem item, string problem) =>
         faults.Add(item.Seq, new LedgerFault(item.Seq, Name, item.Event?.EventId, problem));

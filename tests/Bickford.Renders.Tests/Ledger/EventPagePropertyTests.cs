@@ -152,8 +152,14 @@ public sealed class EventPagePropertyTests
                 var eventId = LedgerHash.EventIdOf(id, version, type);
                 return new LedgerEntry(eventId, type, Start.AddSeconds(version), new JsonObject
                 {
-                    ["event_id"] = eventId.ToString("D"), ["version"] = version, ["status"] = "Completed", ["video_id"] = video, ["storage_uri"] = uri,
-                    ["prompt"] = random.Pick("A lighthouse", "Ein \"Leuchtturm\"\nim Nebel – 灯台 🗼", new string('x', 5_000)), ["cost"] = 0.4, ["tags"] = new JsonArray("a", null, 1.5),
+                    ["event_id"] = eventId.ToString("D"),
+                    ["version"] = version,
+                    ["status"] = "Completed",
+                    ["video_id"] = video,
+                    ["storage_uri"] = uri,
+                    ["prompt"] = random.Pick("A lighthouse", "Ein \"Leuchtturm\"\nim Nebel – 灯台 🗼", new string('x', 5_000)),
+                    ["cost"] = 0.4,
+                    ["tags"] = new JsonArray("a", null, 1.5),
                 });
             }).ToList();
             var chained = LedgerChain.Extend(LedgerHash.StreamOf(id), id, 0, "", entries);
