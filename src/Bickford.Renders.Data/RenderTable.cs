@@ -120,10 +120,22 @@ internal static class RenderTable
     public static string Assignments { get; } =
         string.Join(", ", Columns.Except(KeptByCommit).Select(column => $"{column} = @{column}"));
 
+    /// <summary>What a look replaces (<see cref="Policies.LookChange"/>).</summary>
+    public static string LookAssignments { get; } =
+        "attempt = @attempt, looks = @looks, progress = @progress, due_at = @due_at, lease_owner = NULL, version = @version, expires_at = @expires_at, cause = @cause, message = @message, updated_at = @updated_at";
+
+    /// <summary>The same as parameters.</summary>
+    public static DynamicParameters LookParameters(Render render, SqlDialect dialect)
+    {
+        var p = new DynamicParameters();
+        AddLook(p, render, dialect);
+        return p;
+    }
+
     public static DynamicParameters Parameters(Render render, SqlDialect dialect)
     {
         var p = new DynamicParameters();
-        p.Add("id", dialect.Value(render.Id));
+        AddLook(p, render, dialect);
         p.Add("idempotency_key", Text(render.IdempotencyKey));
         p.Add("request_hash", Text(render.RequestHash));
         p.Add("prompt", Text(render.Prompt));
@@ -138,13 +150,8 @@ internal static class RenderTable
         p.Add("remix_video_id", Text(render.RemixVideoId));
         p.Add("status", render.Status.ToString());
         p.Add("step", render.Step.ToString());
-        p.Add("attempt", render.Attempt);
-        p.Add("looks", render.Looks);
-        p.Add("progress", render.Progress);
-        p.Add("due_at", Time(render.DueAt));
         p.Add("lease_owner", Text(render.LeaseOwner));
         p.Add("lease_until", Time(render.LeaseUntil));
-        p.Add("version", render.Version);
         p.Add("cancel_requested", render.CancelRequested);
         p.Add("create_started_at", Time(render.CreateStartedAt));
         p.Add("create_since", Time(render.CreateSince));
@@ -153,17 +160,13 @@ internal static class RenderTable
         p.Add("video_id", Text(render.VideoId));
         p.Add("provider_created_at", Time(render.ProviderCreatedAt));
         p.Add("provider_completed_at", Time(render.ProviderCompletedAt));
-        p.Add("expires_at", Time(render.ExpiresAt));
         p.Add("deadline_at", dialect.Value(render.DeadlineAt));
         p.Add("assets", dialect.Json(JsonSerializer.Serialize(render.Assets, Json)));
         p.Add("cost", render.Cost is { } cost ? dialect.Value(cost) : null);
-        p.Add("cause", render.Cause?.ToString());
-        p.Add("message", Text(render.Message));
         p.Add("trace_parent", Text(render.TraceParent));
         p.Add("ledger_seq", render.LedgerSeq);
         p.Add("ledger_hash", render.LedgerHash);
         p.Add("created_at", dialect.Value(render.CreatedAt));
-        p.Add("updated_at", dialect.Value(render.UpdatedAt));
         p.Add("finished_at", Time(render.FinishedAt));
         p.Add("keep", render.Keep);
         p.Add("provider_copy_deleting_at", Time(render.ProviderCopyDeletingAt));
@@ -174,6 +177,20 @@ internal static class RenderTable
         return p;
 
         object? Time(DateTimeOffset? time) => time is { } t ? dialect.Value(t) : null;
+    }
+
+    private static void AddLook(DynamicParameters p, Render render, SqlDialect dialect)
+    {
+        p.Add("id", dialect.Value(render.Id));
+        p.Add("attempt", render.Attempt);
+        p.Add("looks", render.Looks);
+        p.Add("progress", render.Progress);
+        p.Add("due_at", render.DueAt is { } due ? dialect.Value(due) : null);
+        p.Add("version", render.Version);
+        p.Add("expires_at", render.ExpiresAt is { } expires ? dialect.Value(expires) : null);
+        p.Add("cause", render.Cause?.ToString());
+        p.Add("message", Text(render.Message));
+        p.Add("updated_at", dialect.Value(render.UpdatedAt));
     }
 
     /// <summary>

@@ -30,15 +30,15 @@ internal sealed partial class SqlRenderStore
         }
     }
 
-    private async Task<CommitResult> CommitAsync(SqlSession session, Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, IntentLimits? limits)
+    private async Task<CommitResult> CommitAsync(SqlSession session, Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, IntentLimits? limits, bool isLook = false)
     {
         var head = (Seq: next.LedgerSeq, Hash: next.LedgerHash);
         while (true)
         {
             // Events are chained to the head that the caller has seen, and written only if that is the row's head still.
             var events = Chain(next.Id, head.Seq, head.Hash, entries);
-            var sql = UpdateSql(next, events);
-            var parameters = UpdateParameters(next, expectedVersion, head, events);
+            var sql = UpdateSql(next, events, isLook ? RenderTable.LookAssignments : RenderTable.Assignments);
+            var parameters = UpdateParameters(isLook ? RenderTable.LookParameters(next, _dialect) : RenderTable.Parameters(next, _dialect), expectedVersion, head, events);
             if (limits is { MaxInFlight: > 0 })
             {
                 sql += $" AND {RenderTable.CountInFlight(_renders)} < @max_in_flight";
@@ -66,15 +66,14 @@ internal sealed partial class SqlRenderStore
     private async Task<bool> IsFullAsync(SqlSession session, Guid id, int max) =>
         await session.NumberAsync($"SELECT {RenderTable.CountInFlight(_renders)}", new { id = _dialect.Value(id), max_in_flight = max }) >= max;
 
-    private string UpdateSql(Render next, IReadOnlyList<LedgerEvent> events) =>
+    private string UpdateSql(Render next, IReadOnlyList<LedgerEvent> events, string assignments) =>
         $"""
-        UPDATE {_renders} SET {RenderTable.Assignments}, lease_until = {(next.LeaseOwner is null ? "NULL" : "lease_until")}{(events.Count == 0 ? "" : ", ledger_seq = @next_seq, ledger_hash = @next_hash")}{(next.Turn < 0 ? $", turn = {RenderTable.NextTurn(_renders, _dialect)}" : "")}
+        UPDATE {_renders} SET {assignments}, lease_until = {(next.LeaseOwner is null ? "NULL" : "lease_until")}{(events.Count == 0 ? "" : ", ledger_seq = @next_seq, ledger_hash = @next_hash")}{(next.Turn < 0 ? $", turn = {RenderTable.NextTurn(_renders, _dialect)}" : "")}
         WHERE id = @id AND version = @expected{(events.Count == 0 ? "" : " AND ledger_seq = @head_seq AND ledger_hash = @head_hash")}
         """;
 
-    private DynamicParameters UpdateParameters(Render next, long expectedVersion, (long Seq, string Hash) head, IReadOnlyList<LedgerEvent> events)
+    private static DynamicParameters UpdateParameters(DynamicParameters parameters, long expectedVersion, (long Seq, string Hash) head, IReadOnlyList<LedgerEvent> events)
     {
-        var parameters = RenderTable.Parameters(next, _dialect);
         parameters.Add("expected", expectedVersion);
         if (events.Count > 0)
         {

@@ -7,27 +7,35 @@ namespace Bickford.Renders.Data;
 /// <content>Looks that are taken together, and what is learnt for them.</content>
 internal sealed partial class SqlRenderStore
 {
+    private const string NearColumns = "id, version, due_at, lease_until, lease_owner, create_started_at";
+
+    // Rows at Poll that pages of the list can answer together with the one of @id, as "near".
+    private string Around =>
+        $"""
+        WITH near AS (
+            SELECT {NearColumns} FROM {_renders} WHERE id = @id AND {RenderTable.IsPolled}
+            UNION ALL
+            SELECT * FROM (SELECT {NearColumns} FROM {_renders} WHERE {RenderTable.IsPolled} AND (create_started_at, id) > ({Anchor}) ORDER BY create_started_at, id LIMIT {LookWakeUps.Reach}) AS newer
+            UNION ALL
+            SELECT * FROM (SELECT {NearColumns} FROM {_renders} WHERE {RenderTable.IsPolled} AND (create_started_at, id) < ({Anchor}) ORDER BY create_started_at DESC, id DESC LIMIT {LookWakeUps.Reach}) AS older)
+        """;
+
+    private string Anchor => $"(SELECT create_started_at FROM {_renders} WHERE id = @id), @id";
+
     public Task<IReadOnlyList<Render>> LeaseLooksAsync(StepJob job, DateTimeOffset now, string owner, TimeSpan duration, CancellationToken cancellationToken = default)
     {
         var isFree = $"({NotLeased} OR lease_owner = @owner)";
         var isNear = $"((id = @id AND version = @version) OR {_dialect.Seconds("due_at")} - {_dialect.Seconds("@at")} <= ({_dialect.Seconds("due_at")} - {_dialect.Seconds("updated_at")}) * {LookWakeUps.NearShare.ToString(CultureInfo.InvariantCulture)})";
-        var columns = "id, version, due_at, lease_until, lease_owner, create_started_at";
-        var anchor = $"(SELECT create_started_at FROM {_renders} WHERE id = @id), @id";
         return database.WriteBriefAsync(
             async session =>
             {
                 var rows = await session.QueryAsync(
                     $"""
-                    WITH near AS (
-                        SELECT {columns} FROM {_renders} WHERE id = @id AND {RenderTable.IsPolled}
-                        UNION ALL
-                        SELECT * FROM (SELECT {columns} FROM {_renders} WHERE {RenderTable.IsPolled} AND (create_started_at, id) > ({anchor}) ORDER BY create_started_at, id LIMIT {LookWakeUps.Reach}) AS newer
-                        UNION ALL
-                        SELECT * FROM (SELECT {columns} FROM {_renders} WHERE {RenderTable.IsPolled} AND (create_started_at, id) < ({anchor}) ORDER BY create_started_at DESC, id DESC LIMIT {LookWakeUps.Reach}) AS older)
+                    {Around}
                     UPDATE {_renders} SET lease_owner = @owner, lease_until = {_dialect.LeaseEnd}
                     WHERE {RenderTable.IsPolled} AND {isFree} AND {isNear} AND id IN (
                         SELECT id FROM {_renders}
-                        WHERE id IN (SELECT id FROM near) AND {isFree} AND {isNear} AND EXISTS (SELECT 1 FROM near WHERE ((id = @id AND version = @version) OR due_at <= @at) AND {isFree})
+                        WHERE id IN (SELECT id FROM near) AND {isFree} AND {isNear} AND EXISTS (SELECT 1 FROM near WHERE id = @id AND version = @version AND {isFree})
                         {_dialect.SkipLocked})
                     RETURNING {RenderTable.All}
                     """,
@@ -39,12 +47,25 @@ internal sealed partial class SqlRenderStore
             cancellationToken);
     }
 
+    public async Task<StepJob?> FindNextLookAsync(Guid id, CancellationToken cancellationToken = default) =>
+        await database.ReadAsync(
+            session => session.FirstAsync(
+                $"""
+                {Around}
+                SELECT {RenderTable.JobColumns} FROM {_renders} WHERE id = (SELECT id FROM near WHERE {NotLeased} AND due_at IS NOT NULL ORDER BY due_at, id LIMIT 1)
+                """,
+                RenderTable.ReadJob,
+                Clock(TimeSpan.Zero, ("id", _dialect.Value(id)))),
+            cancellationToken);
+
     public async Task<string?> FindNewerVideoAsync(Guid id, CancellationToken cancellationToken = default) =>
         await database.ReadAsync(
             session => session.FirstAsync(
                 $"""
-                SELECT video_id FROM {_renders} WHERE {RenderTable.IsPolled} AND (create_started_at, id) > ((SELECT create_started_at FROM {_renders} WHERE id = @id), @id)
-                ORDER BY create_started_at, id LIMIT 1
+                SELECT video_id FROM (
+                    SELECT create_started_at, id, video_id FROM {_renders} WHERE {RenderTable.IsPolled} AND (create_started_at, id) > ((SELECT create_started_at FROM {_renders} WHERE id = @id), @id)
+                    ORDER BY create_started_at, id LIMIT {LookWakeUps.Slack}) AS newer
+                ORDER BY create_started_at DESC, id DESC LIMIT 1
                 """,
                 row => row.Text("video_id"),
                 new { id = _dialect.Value(id) }),
@@ -60,7 +81,7 @@ internal sealed partial class SqlRenderStore
                 var results = new CommitResult[commits.Count];
                 // Each row is a lock until the end. Taken in one order by all, no two wait for each other.
                 foreach (var (i, one) in commits.Index().OrderBy(one => one.Item.Next.Id))
-                    results[i] = await CommitAsync(session, one.Next, one.ExpectedVersion, one.Entries, null);
+                    results[i] = await CommitAsync(session, one.Next, one.ExpectedVersion, one.Entries, null, one.IsLook);
                 return (IReadOnlyList<CommitResult>)results;
             },
             repeatable: false,

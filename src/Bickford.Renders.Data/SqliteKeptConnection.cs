@@ -15,7 +15,7 @@ internal sealed class SqliteKeptConnection(string connectionString, Func<SqliteK
     private readonly Dictionary<string, Statement> _statements = new(StringComparer.Ordinal);
 
     public override SqliteCommand CreateCommand() =>
-        new KeptCommand(this) { Connection = this, CommandTimeout = DefaultTimeout, Transaction = Transaction };
+        new KeptCommand(this) { CommandTimeout = DefaultTimeout, Transaction = Transaction };
 
     protected override void Dispose(bool disposing)
     {
@@ -84,11 +84,34 @@ internal sealed class SqliteKeptConnection(string connectionString, Func<SqliteK
         public void Dispose() => compiled.Dispose();
     }
 
-    // All ways to execute a command of this library lead through this one.
     private sealed class KeptCommand(SqliteKeptConnection connection) : SqliteCommand
     {
+        // The library keeps a list of a connection's commands, and goes through all of it whenever one ends. This one has compiled nothing that the connection would have to know of.
+        public override SqliteConnection? Connection
+        {
+            get => connection;
+            set => throw new NotSupportedException("a command of one connection only");
+        }
+
         public override SqliteDataReader ExecuteReader(CommandBehavior behavior) => connection.Execute(this, behavior);
 
-        public SqliteDataReader ExecuteItself(CommandBehavior behavior) => base.ExecuteReader(behavior);
+        public override int ExecuteNonQuery()
+        {
+            var reader = ExecuteReader(CommandBehavior.Default);
+            reader.Dispose();
+            return reader.RecordsAffected;
+        }
+
+        public override object? ExecuteScalar()
+        {
+            using var reader = ExecuteReader(CommandBehavior.Default);
+            return reader.Read() ? reader.GetValue(0) : null;
+        }
+
+        public SqliteDataReader ExecuteItself(CommandBehavior behavior)
+        {
+            base.Connection = connection;
+            return base.ExecuteReader(behavior);
+        }
     }
 }

@@ -79,6 +79,9 @@ internal sealed class ClusteredStore(NpgsqlDataSource source) : IAsyncDisposable
             settings.MaxAutoPrepare = 60;
         if (!given.Contains("MaximumPoolSize") && !given.Contains("MaxPoolSize"))
             settings.MaxPoolSize = workers + 10;
+        // Quartz sets nothing on a connection that outlives its use: the seven statements that put all back would come before each of its transactions.
+        if (!given.Contains("NoResetOnClose"))
+            settings.NoResetOnClose = true;
         if (!given.Contains("ApplicationName"))
             settings.ApplicationName = "renders jobs";
         return NpgsqlDataSource.Create(settings);

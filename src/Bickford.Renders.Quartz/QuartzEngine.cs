@@ -93,9 +93,15 @@ internal sealed class QuartzEngine(IServiceProvider services, TimeProvider time,
     private async Task ReleaseAsync(string queue, IReadOnlyCollection<StepJob> jobs, CancellationToken cancellationToken)
     {
         if (shared is not null && nearby is not null && _started && !_stopped)
-            jobs = [.. jobs.Where(job => !nearby.TryRun(job))];
-        if (jobs.Count == 0)
-            return;
+            jobs = [.. jobs.Where(job => !nearby.TryRun(job, GiveAwayAsync))];
+        if (jobs.Count > 0)
+            await StoreDueAsync(queue, jobs, cancellationToken);
+    }
+
+    private Task GiveAwayAsync(StepJob job) => StoreDueAsync(QueueOf(job), [job], CancellationToken.None);
+
+    private async Task StoreDueAsync(string queue, IReadOnlyCollection<StepJob> jobs, CancellationToken cancellationToken)
+    {
         var triggers = jobs.Select(StepTriggers.Ready).ToList();
         if (shared is null)
         {

@@ -13,7 +13,7 @@ internal abstract class StepExecution(IStepRunner runner, QuartzEngine engine, I
         // Other processes share the jobs: what the shutdown meets here goes to them, and not to the next start.
         if (context.JobDetail.RequestsRecovery)
             cancellationToken.ThrowIfCancellationRequested();
-        using var place = engine.Nearby is { } nearby ? await nearby.EnterAsync(job.Step, cancellationToken) : null;
+        using var place = engine.Nearby is { } nearby ? await nearby.EnterAsync(job, cancellationToken) : null;
         await RunAsync(runner, job, logger, cancellationToken);
     }
 

@@ -43,17 +43,19 @@ internal static class StepTriggers
         });
 
     /// <summary>The trigger that runs the step as soon as a worker is free.</summary>
-    public static ITrigger Ready(StepJob job)
+    public static ITrigger Ready(StepJob job) => Build(job)
+        .ForJob(JobOf(job.Step))
+        .WithPriority(PriorityOf(job))
+        .StartAt(OrderOf(job))
+        .Build();
+
+    /// <summary>The order of what is due: the earliest goes first.</summary>
+    public static DateTimeOffset OrderOf(StepJob job)
     {
-        var priority = Math.Clamp(job.Priority, -MaxPriority, MaxPriority);
         var due = job.DueAt < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : job.DueAt;
         if (TurnTime(job) is { } turn && turn < due)
             due = turn;
-        return Build(job)
-            .ForJob(JobOf(job.Step))
-            .WithPriority(priority)
-            .StartAt(due - Year * (priority + MaxPriority) - (job.Step is RenderStep.Upload or RenderStep.Record ? TimeSpan.FromDays(182) : TimeSpan.Zero))
-            .Build();
+        return due - Year * (PriorityOf(job) + MaxPriority) - (job.Step is RenderStep.Upload or RenderStep.Record ? TimeSpan.FromDays(182) : TimeSpan.Zero);
     }
 
     /// <summary>The trigger that waits until the job is due: to the whole millisecond, rounded up, which every store of Quartz keeps.</summary>
@@ -79,6 +81,8 @@ internal static class StepTriggers
             // A job of the version before has none.
             trigger.JobDataMap.TryGetValue(TurnField, out var turn) ? long.Parse((string)turn!, CultureInfo.InvariantCulture) : 0);
     }
+
+    private static int PriorityOf(StepJob job) => Math.Clamp(job.Priority, -MaxPriority, MaxPriority);
 
     private static DateTimeOffset? TurnTime(StepJob job) => job.Step switch
     {

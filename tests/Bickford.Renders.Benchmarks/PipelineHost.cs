@@ -80,6 +80,8 @@ internal static class PipelineHost
             options.Previews = false;
             options.DefaultModel = "sora-2";
             options.Poll.First = TimeSpan.FromSeconds(0.01);
+            // The reference is the engine's own way: each of its five jobs goes through its tables.
+            options.CarryOn = !plan.Bare;
         });
         _ = plan.PostgreSql is { } connection ? renders.UsePostgreSql(connection) : renders.UseSqlite(Path.Combine(plan.Folder, "renders.db"));
         var services = builder.Services;

@@ -79,6 +79,8 @@ internal sealed class KillingRenderStore(IRenderStore inner, KillPoints points) 
     public Task<IReadOnlyList<Render>> LeaseLooksAsync(StepJob job, DateTimeOffset now, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
         inner.LeaseLooksAsync(job, now, owner, duration, cancellationToken);
 
+    public Task<StepJob?> FindNextLookAsync(Guid id, CancellationToken cancellationToken = default) => inner.FindNextLookAsync(id, cancellationToken);
+
     public Task<string?> FindNewerVideoAsync(Guid id, CancellationToken cancellationToken = default) => inner.FindNewerVideoAsync(id, cancellationToken);
 
     public async Task<IReadOnlyList<CommitResult>> CommitAllAsync(IReadOnlyList<RowCommit> commits, CancellationToken cancellationToken = default)

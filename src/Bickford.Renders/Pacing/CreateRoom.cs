@@ -22,6 +22,9 @@ internal sealed class CreateRoom(IProviderGate? gate, IJobScheduler scheduler, R
         return room > 0 && await gate.CountWaitingBeforeAsync(row.Id, row.Priority, row.Turn, room, cancellationToken) < room;
     }
 
+    /// <summary>The same as <see cref="FillAsync"/> when a step has given its room back; nothing where there is no limit: who waits since there was one is found by reconcile.</summary>
+    public Task FillAfterStepAsync(CancellationToken cancellationToken) => options.MaxInFlight == 0 ? Task.CompletedTask : FillAsync(cancellationToken);
+
     /// <summary>Hands waiting creates to the engine, as many as there is room for. Two that do so at once do no harm. Returns how many.</summary>
     public async Task<int> FillAsync(CancellationToken cancellationToken)
     {

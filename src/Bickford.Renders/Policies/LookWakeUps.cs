@@ -6,11 +6,17 @@ namespace Bickford.Renders.Policies;
 /// </summary>
 public static class LookWakeUps
 {
-    /// <summary>How many renders on each side of the one that is due are looked over for others to take along.</summary>
-    public const int Reach = 100;
+    /// <summary>How many a page of the provider's list holds at most.</summary>
+    public const int PageSize = 100;
+
+    /// <summary>How many renders on each side of the one that is due are looked over for others to take along: with it, and with <see cref="Slack"/>, those of one side fill a page.</summary>
+    public const int Reach = PageSize - Slack - 1;
+
+    /// <summary>So many places may the provider's order differ from ours, who know when we sent a create and not when it was accepted: a page of its list begins so much earlier.</summary>
+    public const int Slack = 5;
 
     /// <summary>A look is taken along when less than this share of its time is left.</summary>
-    public const double NearShare = 0.25;
+    public const double NearShare = 1.0 / 3;
 
     /// <summary>The order of the provider's list, the oldest first.</summary>
     public static IOrderedEnumerable<Render> InOrder(IEnumerable<Render> rows) => rows.OrderBy(row => row.CreateStartedAt).ThenBy(row => row.Id);

@@ -36,7 +36,8 @@ public sealed record NewRow(Render Render, IReadOnlyList<LedgerEntry> Entries);
 /// <param name="Next">The row after it; its version is <paramref name="ExpectedVersion"/> + 1.</param>
 /// <param name="ExpectedVersion">The version it must still have.</param>
 /// <param name="Entries">Its events, in order.</param>
-public sealed record RowCommit(Render Next, long ExpectedVersion, IReadOnlyList<LedgerEntry> Entries);
+/// <param name="IsLook">The row differs from what it was at that version by no more than <see cref="Policies.LookChange"/> names: a store need not write the rest.</param>
+public sealed record RowCommit(Render Next, long ExpectedVersion, IReadOnlyList<LedgerEntry> Entries, bool IsLook = false);
 
 /// <summary>
 /// The rows. Each write is one transaction with its ledger events: both are durable when it returns, or neither is.
@@ -93,9 +94,9 @@ public interface IRenderStore
     Task<Render?> TryLeaseAsync(Guid id, RenderStep step, long version, string owner, TimeSpan duration, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Takes the leases of looks that can share a request: the job's own, if its row is still at Poll and at this version, and of the renders at Poll around it,
-    /// <see cref="Policies.LookWakeUps.Reach"/> on each side in the order of their creates, all that are due or nearly so (<see cref="Policies.LookWakeUps.IsNear"/>); nothing if neither the job's
-    /// own nor any around it is due. Rows with a live lease are left out. Two who do so at once share them. The versions stay.
+    /// Takes the leases of looks that can share a request: the job's own, if its row is still at Poll and at this version and nobody has its lease, and then of the renders at Poll around it,
+    /// <see cref="Policies.LookWakeUps.Reach"/> on each side in the order of their creates, all that are due or nearly so (<see cref="Policies.LookWakeUps.IsNear"/>); else nothing.
+    /// Rows with a live lease are left out. Two who do so at once share them. The versions stay.
     /// </summary>
     /// <param name="job">The look that is due; its row may have gone on.</param>
     /// <param name="now">The caller's time, by which looks are due.</param>
@@ -104,6 +105,11 @@ public interface IRenderStore
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The rows with their leases, in that order.</returns>
     Task<IReadOnlyList<Render>> LeaseLooksAsync(StepJob job, DateTimeOffset now, string owner, TimeSpan duration, CancellationToken cancellationToken = default);
+
+    /// <summary>Of the renders around this one, as <see cref="LeaseLooksAsync"/> sees them, the look that is due first and that nobody has a lease for; null for none.</summary>
+    /// <param name="id">The render in the middle; it may have gone on.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<StepJob?> FindNextLookAsync(Guid id, CancellationToken cancellationToken = default);
 
     /// <summary>The provider's id of the video of the render at Poll whose create came next, or null when there is none: a place in the provider's list from which older videos follow.</summary>
     Task<string?> FindNewerVideoAsync(Guid id, CancellationToken cancellationToken = default);

@@ -10,11 +10,12 @@ namespace Bickford.Renders.Steps;
 /// </summary>
 internal sealed class LookPages(IVideosApi api, IRenderStore store, TimeProvider clock)
 {
-    private const int PageSize = 100;
-
     // A page that answers fewer looks than this is no cheaper than looking at each.
     private const int Worth = 2;
-    private const int PoorPagesInARow = 3;
+
+    // A list is given up when its pages have answered so many fewer than they were worth; what good ones answered more counts for it, up to a limit.
+    private const int MostDebt = 3 * Worth;
+    private const int MostCredit = 10 * Worth;
     private static readonly TimeSpan WithoutList = TimeSpan.FromHours(1);
     private static readonly TimeSpan AfterPoorPages = TimeSpan.FromMinutes(5);
 
@@ -24,7 +25,7 @@ internal sealed class LookPages(IVideosApi api, IRenderStore store, TimeProvider
     private readonly Lock _lock = new();
     private long _offSince;
     private TimeSpan _off;
-    private int _poor;
+    private int _credit;
     private int _unchecked;
     private int _behind;
 
@@ -50,7 +51,7 @@ internal sealed class LookPages(IVideosApi api, IRenderStore store, TimeProvider
             VideoPage page;
             try
             {
-                page = await api.ListPageAsync(VideoOrder.Descending, after, PageSize, token);
+                page = await api.ListPageAsync(VideoOrder.Descending, after, LookWakeUps.PageSize, token);
             }
             catch (VideosApiException e) when (after is not null && e.Fault is VideosFault.NotFound or VideosFault.InvalidRequest)
             {
@@ -129,14 +130,18 @@ internal sealed class LookPages(IVideosApi api, IRenderStore store, TimeProvider
     private void Count(int answered)
     {
         lock (_lock)
-            _poor = answered >= Worth ? 0 : _poor + 1;
-        if (_poor >= PoorPagesInARow)
-            TurnOff(AfterPoorPages);
+        {
+            _credit = Math.Min(_credit + answered - Worth, MostCredit);
+            if (_credit > -MostDebt)
+                return;
+        }
+
+        TurnOff(AfterPoorPages);
     }
 
     private void TurnOff(TimeSpan time)
     {
         lock (_lock)
-            (_off, _offSince, _poor, _behind, _unchecked) = (time, clock.GetTimestamp(), 0, 0, 0);
+            (_off, _offSince, _credit, _behind, _unchecked) = (time, clock.GetTimestamp(), 0, 0, 0);
     }
 }

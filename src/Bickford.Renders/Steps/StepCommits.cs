@@ -30,7 +30,7 @@ internal sealed class StepCommits(
     {
         var now = Now();
         var transitions = looks.Select(look => machine.Apply(look.Row, look.Outcome, now, jitter.Next())).ToList();
-        var results = await TogetherAsync([.. transitions.Select((t, i) => new RowCommit(t.Next, looks[i].Row.Version, t.Entries))]);
+        var results = await TogetherAsync([.. transitions.Select((t, i) => new RowCommit(t.Next, looks[i].Row.Version, t.Entries, LookChange.Is(looks[i].Row, t.Next)))]);
         var committed = new List<Render>();
         for (var i = 0; i < looks.Count; i++)
         {

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Bickford.Renders.Steps;
 
 /// <summary>What follows a commit: the engine hears of the next step, observers of the end, whoever waits for room of room. A crash before any of it does no harm: the rows say it all.</summary>
-internal sealed class StepHandover(IJobScheduler scheduler, RenderNotifier notifier, CreateRoom room, ILogger<StepHandover> logger)
+internal sealed class StepHandover(IRenderStore store, IJobScheduler scheduler, RenderNotifier notifier, CreateRoom room, ILogger<StepHandover> logger)
 {
     /// <summary>After a step, with the next one still to be handed over.</summary>
     /// <param name="done">The step.</param>
@@ -48,13 +48,27 @@ internal sealed class StepHandover(IJobScheduler scheduler, RenderNotifier notif
         }
     }
 
+    /// <summary>Whoever was woken for a look that somebody else had taken hands on the next one around it: it may have been woken for that one too.</summary>
+    public async Task WakeForNextLookAsync(Guid id)
+    {
+        try
+        {
+            if (await store.FindNextLookAsync(id, CancellationToken.None) is { } next)
+                await scheduler.ScheduleAsync([next], CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            logger.LogDebug(e, "The next look is left to reconcile");
+        }
+    }
+
     private static bool IsLook(Render row) => row is { Step: RenderStep.Poll, Status: RenderStatus.Rendering, DueAt: not null };
 
     private async Task FillRoomAsync()
     {
         try
         {
-            await room.FillAsync(CancellationToken.None);
+            await room.FillAfterStepAsync(CancellationToken.None);
         }
         catch (Exception e)
         {

@@ -40,7 +40,12 @@ internal sealed class StepRunner(
     {
         var rows = await store.LeaseLooksAsync(job, clock.GetUtcNowMs(), owner, options.Lease, CancellationToken.None);
         if (rows.Count == 0)
+        {
+            // Taken along with others, it may have stood for some that were not.
+            await handover.WakeForNextLookAsync(job.RenderId);
             return null;
+        }
+
         if (rows is [var alone])
             return await RunTakenAsync(alone, takenAt, stopping) is { } left && left.Id == job.RenderId ? left : null;
         var committed = await looks.RunAsync(rows, takenAt, stopping);

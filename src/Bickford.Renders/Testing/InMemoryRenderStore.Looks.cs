@@ -10,23 +10,22 @@ public sealed partial class InMemoryRenderStore
     public Task<IReadOnlyList<Render>> LeaseLooksAsync(StepJob job, DateTimeOffset now, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
         Locked<IReadOnlyList<Render>>(() =>
         {
-            var anchor = (_rows.GetValueOrDefault(job.RenderId)?.CreateStartedAt, job.RenderId);
-            var polling = LookWakeUps.InOrder(_rows.Values.Where(row => row.Status == RenderStatus.Rendering)).ToList();
-            var near = polling.Where(row => (row.CreateStartedAt, row.Id).CompareTo(anchor) > 0).Take(LookWakeUps.Reach)
-                .Concat(polling.Where(row => (row.CreateStartedAt, row.Id).CompareTo(anchor) < 0).TakeLast(LookWakeUps.Reach))
-                .Where(row => row.CreateStartedAt is not null && anchor.CreateStartedAt is not null)
-                .Concat(polling.Where(row => row.Id == job.RenderId))
-                .Where(row => !IsLeased(row) && (IsOf(row) || LookWakeUps.IsNear(row, now))).ToList();
-            return near.Any(row => IsOf(row) || row.DueAt <= now) ? [.. LookWakeUps.InOrder(near).Select(row => _rows[row.Id] = row with { LeaseOwner = owner, LeaseUntil = LeaseEnd(duration) })] : [];
+            var near = FreeAround(job.RenderId).Where(row => IsOf(row) || LookWakeUps.IsNear(row, now)).ToList();
+            return near.Any(IsOf) ? [.. LookWakeUps.InOrder(near).Select(row => _rows[row.Id] = row with { LeaseOwner = owner, LeaseUntil = LeaseEnd(duration) })] : [];
 
             bool IsOf(Render row) => row.Id == job.RenderId && row.Version == job.Version;
         },
         cancellationToken);
 
     /// <inheritdoc/>
+    public Task<StepJob?> FindNextLookAsync(Guid id, CancellationToken cancellationToken = default) =>
+        Locked(() => FreeAround(id).Where(row => row.DueAt is not null).OrderBy(row => row.DueAt).ThenBy(row => row.Id).Select(StepJob.For).FirstOrDefault(), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<string?> FindNewerVideoAsync(Guid id, CancellationToken cancellationToken = default) =>
         Locked(() => LookWakeUps.InOrder(_rows.Values.Where(row => row.Status == RenderStatus.Rendering && row.CreateStartedAt is not null))
-            .FirstOrDefault(row => _rows.GetValueOrDefault(id)?.CreateStartedAt is { } since && (row.CreateStartedAt!.Value, row.Id).CompareTo((since, id)) > 0)?.VideoId, cancellationToken);
+            .Where(row => _rows.GetValueOrDefault(id)?.CreateStartedAt is { } since && (row.CreateStartedAt!.Value, row.Id).CompareTo((since, id)) > 0)
+            .Take(LookWakeUps.Slack).LastOrDefault()?.VideoId, cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<CommitResult>> CommitAllAsync(IReadOnlyList<RowCommit> commits, CancellationToken cancellationToken = default) =>
@@ -42,5 +41,16 @@ public sealed partial class InMemoryRenderStore
                 .OrderByDescending(row => row.ProviderCompletedAt).ThenByDescending(row => row.Id).Take(limit).Select(row => row.ProviderCompletedAt!.Value - row.ProviderCreatedAt!.Value),
         ],
         cancellationToken);
+    }
+
+    private IEnumerable<Render> FreeAround(Guid id)
+    {
+        var anchor = (_rows.GetValueOrDefault(id)?.CreateStartedAt, id);
+        var polling = LookWakeUps.InOrder(_rows.Values.Where(row => row.Status == RenderStatus.Rendering)).ToList();
+        return polling.Where(row => (row.CreateStartedAt, row.Id).CompareTo(anchor) > 0).Take(LookWakeUps.Reach)
+            .Concat(polling.Where(row => (row.CreateStartedAt, row.Id).CompareTo(anchor) < 0).TakeLast(LookWakeUps.Reach))
+            .Where(row => row.CreateStartedAt is not null && anchor.CreateStartedAt is not null)
+            .Concat(polling.Where(row => row.Id == id))
+            .Where(row => !IsLeased(row));
     }
 }

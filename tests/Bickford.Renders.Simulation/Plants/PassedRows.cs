@@ -33,6 +33,8 @@ internal abstract class PassedRows(IRenderStore rows) : IRenderStore
     public Task<IReadOnlyList<Render>> LeaseLooksAsync(StepJob job, DateTimeOffset now, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
         Rows.LeaseLooksAsync(job, now, owner, duration, cancellationToken);
 
+    public Task<StepJob?> FindNextLookAsync(Guid id, CancellationToken cancellationToken = default) => Rows.FindNextLookAsync(id, cancellationToken);
+
     public Task<string?> FindNewerVideoAsync(Guid id, CancellationToken cancellationToken = default) => Rows.FindNewerVideoAsync(id, cancellationToken);
 
     // One by one, so that the bug of a plant is in these too.

@@ -46,6 +46,9 @@ internal sealed class SimulatedRows(Life life, IRenderStore store) : IRenderStor
         return await life.CallAsync(Boundary.Lease, () => store.LeaseLooksAsync(job, now, owner, duration, CancellationToken.None), Lost, token: cancellationToken);
     }
 
+    public Task<StepJob?> FindNextLookAsync(Guid id, CancellationToken cancellationToken = default) =>
+        ReadAsync(() => store.FindNextLookAsync(id, CancellationToken.None), cancellationToken);
+
     public Task<string?> FindNewerVideoAsync(Guid id, CancellationToken cancellationToken = default) =>
         ReadAsync(() => store.FindNewerVideoAsync(id, CancellationToken.None), cancellationToken);
 

@@ -12,7 +12,7 @@ public abstract partial class RenderStoreContract
     {
         var due = await PolledAsync(1, seconds: 100);
         var nearly = await PolledAsync(2, seconds: 130);
-        await PolledAsync(3, seconds: 140);
+        await PolledAsync(3, seconds: 160);
         await InsertedAsync(TestRenders.New(TestRenders.Start.AddSeconds(4)) with { DueAt = TestRenders.Start });
         await PolledAsync(5, seconds: 100, row => row with { Status = RenderStatus.Storing, Step = RenderStep.Download });
         await LeaseAsync(await PolledAsync(6, seconds: 100), "somebody");
@@ -27,13 +27,28 @@ public abstract partial class RenderStoreContract
     }
 
     [Fact]
-    public async Task A_look_whose_render_went_on_takes_others_along_only_if_one_of_them_is_due()
+    public async Task A_look_whose_render_went_on_takes_none_along_and_the_next_one_around_it_is_known()
     {
         var gone = await PolledAsync(1, seconds: 100, row => row with { Status = RenderStatus.Completed, Step = RenderStep.Record, DueAt = null });
-        var job = new StepJob(gone.Id, RenderStep.Poll, 1, LookTime);
         await PolledAsync(2, seconds: 110);
-        (await Store.LeaseLooksAsync(job, LookTime, "me", Minute, Cancellation)).ShouldBeEmpty();
-        (await Store.LeaseLooksAsync(job, LookTime.AddSeconds(10), "me", Minute, Cancellation)).Count.ShouldBe(1);
+        await LeaseAsync(await PolledAsync(3, seconds: 100), "somebody");
+        var next = await PolledAsync(4, seconds: 105);
+        await PolledAsync(5, seconds: 101, row => row with { Status = RenderStatus.Storing, Step = RenderStep.Download });
+
+        (await Store.LeaseLooksAsync(new StepJob(gone.Id, RenderStep.Poll, 1, LookTime), LookTime.AddSeconds(60), "me", Minute, Cancellation)).ShouldBeEmpty();
+        (await Store.FindNextLookAsync(gone.Id, Cancellation)).ShouldBe(StepJob.For(next));
+        (await Store.FindNextLookAsync(next.Id, Cancellation)).ShouldBe(StepJob.For(next), "it may be the one itself");
+        (await Store.FindNextLookAsync(Guid.CreateVersion7(TestRenders.Start), Cancellation)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Only_looks_that_can_share_a_page_with_a_render_come_next_to_it()
+    {
+        var first = await PolledAsync(0, seconds: 900);
+        for (var i = 1; i <= LookWakeUps.Reach; i++)
+            await PolledAsync(i, seconds: 800);
+        await PolledAsync(LookWakeUps.Reach + 1, seconds: 100);
+        (await Store.FindNextLookAsync(first.Id, Cancellation))!.DueAt.ShouldBe(TestRenders.Start.AddSeconds(800));
     }
 
     [Fact]
@@ -88,6 +103,36 @@ public abstract partial class RenderStoreContract
         var newer = await PolledAsync(3, seconds: 900);
         (await Store.FindNewerVideoAsync(first.Id, Cancellation)).ShouldBe(newer.VideoId);
         (await Store.FindNewerVideoAsync(newer.Id, Cancellation)).ShouldBeNull();
+        var some = new List<Render> { newer };
+        for (var i = 4; i < 20; i++)
+            some.Add(await PolledAsync(i, seconds: 900));
+        (await Store.FindNewerVideoAsync(first.Id, Cancellation)).ShouldBe(some[LookWakeUps.Slack - 1].VideoId, "the provider's order may differ a little");
+    }
+
+    [Fact]
+    public async Task A_look_writes_what_looks_change_and_all_else_stays()
+    {
+        var row = (await LeaseAsync(await PolledAsync(1, seconds: 100, row => row with { Attempt = 2, Cause = RenderCause.ProviderFailed, Message = "it was away", Cost = 0.4m }), "me"))!;
+        var next = row.Next() with { Attempt = 0, Looks = 3, Progress = 41, Cause = null, Message = null, DueAt = LookTime.AddSeconds(7), ExpiresAt = LookTime.AddHours(1), LeaseOwner = null, LeaseUntil = null };
+        LookChange.Is(row, next).ShouldBeTrue();
+
+        (await Store.CommitAllAsync([new RowCommit(next, row.Version, [next.Entry("render.progressed")], IsLook: true)], Cancellation)).ShouldBe([CommitResult.Committed]);
+
+        var stored = (await Store.GetAsync(row.Id, Cancellation))!;
+        stored.ShouldBeRow(next with { LedgerSeq = row.LedgerSeq + 1, LedgerHash = stored.LedgerHash });
+        (await Ledger.VerifyAsync(Cancellation)).Verified.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_change_that_is_more_than_a_look_is_none()
+    {
+        var row = TestRenders.New(TestRenders.Start) with { Status = RenderStatus.Rendering, Step = RenderStep.Poll, LeaseOwner = "me" };
+        var look = row.Next() with { LeaseOwner = null, Looks = 1 };
+        LookChange.Is(row, look).ShouldBeTrue();
+        LookChange.Is(row, look with { Step = RenderStep.Download, Status = RenderStatus.Storing }).ShouldBeFalse();
+        LookChange.Is(row, look with { ProviderCompletedAt = TestRenders.Start }).ShouldBeFalse();
+        LookChange.Is(row, look with { LeaseOwner = "me" }).ShouldBeFalse();
+        LookChange.Is(row, look with { CancelRequested = true }).ShouldBeFalse();
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class LookWakeUpsTests
     }
 
     [Fact]
-    public void A_look_that_has_more_than_a_quarter_of_its_time_left_wakes_somebody_itself()
+    public void A_look_that_has_more_than_a_third_of_its_time_left_wakes_somebody_itself()
     {
         var around = Look(1, 3);
         LookWakeUps.Choose([around, Look(2, 4), Look(3, 20), Look(4, 300)], around).Count.ShouldBe(3);
@@ -29,7 +29,7 @@ public sealed class LookWakeUpsTests
     [Fact]
     public void On_either_side_of_the_one_that_was_due_somebody_is_woken_for_there_may_be_others_in_between()
     {
-        var (around, later) = (Look(5, 30), (Render[])[Look(1, 20), Look(2, 21), Look(8, 21.5), Look(9, 20.5)]);
+        var (around, later) = (Look(5, 31), (Render[])[Look(1, 20), Look(2, 21), Look(8, 21.5), Look(9, 20.5)]);
         LookWakeUps.Choose([around, .. later], around).Select(row => row.DueAt).ShouldBe([later[0].DueAt, later[3].DueAt, around.DueAt]);
         around = around with { DueAt = Rows.Now.AddSeconds(19) };
         LookWakeUps.Choose([around, .. later], around).Count.ShouldBe(1);

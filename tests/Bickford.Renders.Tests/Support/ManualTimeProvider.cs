@@ -14,6 +14,16 @@ public sealed class ManualTimeProvider : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
+    /// <summary>Timers that wait for their time.</summary>
+    public int Pending
+    {
+        get
+        {
+            lock (_lock)
+                return _timers.Count(timer => timer.DueAt is not null);
+        }
+    }
+
     public override DateTimeOffset GetUtcNow()
     {
         lock (_lock)

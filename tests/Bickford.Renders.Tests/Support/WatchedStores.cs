@@ -31,6 +31,9 @@ internal sealed class WatchedRenderStore(IRenderStore inner, Calls calls) : IRen
     public Task<IReadOnlyList<Render>> LeaseLooksAsync(StepJob job, DateTimeOffset now, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
         calls.On("lease", () => inner.LeaseLooksAsync(job, now, owner, duration, cancellationToken));
 
+    public Task<StepJob?> FindNextLookAsync(Guid id, CancellationToken cancellationToken = default) =>
+        calls.On("next look", () => inner.FindNextLookAsync(id, cancellationToken));
+
     public Task<string?> FindNewerVideoAsync(Guid id, CancellationToken cancellationToken = default) =>
         calls.On("newer", () => inner.FindNewerVideoAsync(id, cancellationToken));
 
