@@ -59,7 +59,5 @@ internal static class PostgreSqlEvents
         }
     }
 
-    public static bool TryAddLeaf(DbDataReader reader, LeafPage page) => !reader.IsDBNull(1) && page.TryAdd(reader.GetInt64(0), Text(reader, 1));
-
     private static byte[] Text(DbDataReader reader, int column) => reader.GetFieldValue<byte[]>(column);
 }

@@ -115,10 +115,6 @@ internal abstract class SqlDialect : IDisposable
     /// <returns>False: that cannot be said.</returns>
     public abstract bool TryAddEvent(DbDataReader reader, EventPage page);
 
-    /// <summary>Adds the leaf that the reader stands on, of the columns <c>seq, hash</c>, if its hash has the form that this program gives it.</summary>
-    /// <returns>False: it was not added.</returns>
-    public abstract bool TryAddLeaf(DbDataReader reader, LeafPage page);
-
     /// <summary>How this database's library calls its transactions.</summary>
     public abstract string TransactionKind { get; }
 

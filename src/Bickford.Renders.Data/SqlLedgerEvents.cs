@@ -35,7 +35,6 @@ internal sealed class SqlLedgerEvents(SqlSession session, SqlDialect dialect) : 
                         page.Add(LedgerTable.ReadItem(row));
                 },
                 new { stream, renderSeq, seq, limit });
-            page.End();
             var count = page.Events.Length;
             if (count > 0)
             {

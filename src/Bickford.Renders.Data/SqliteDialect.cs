@@ -146,8 +146,6 @@ internal sealed class SqliteDialect : SqlDialect
 
     public override bool TryAddEvent(DbDataReader reader, EventPage page) => SqliteEvents.TryAdd((SqliteDataReader)reader, page);
 
-    public override bool TryAddLeaf(DbDataReader reader, LeafPage page) => SqliteEvents.TryAddLeaf((SqliteDataReader)reader, page);
-
     public override string TransactionKind => nameof(SqliteTransaction);
 
     // A transaction that has ended lets go of its connection.

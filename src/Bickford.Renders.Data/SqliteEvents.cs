@@ -47,12 +47,4 @@ internal static class SqliteEvents
                 Hash = raw.sqlite3_column_blob(row, Hash),
             });
     }
-
-    public static bool TryAddLeaf(SqliteDataReader reader, LeafPage page)
-    {
-        var row = reader.Handle!;
-        return raw.sqlite3_column_type(row, 1) == raw.SQLITE_TEXT
-            && raw.sqlite3_column_type(row, 0) == raw.SQLITE_INTEGER
-            && page.TryAdd(raw.sqlite3_column_int64(row, 0), raw.sqlite3_column_blob(row, 1));
-    }
 }

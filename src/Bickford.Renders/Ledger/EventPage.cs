@@ -26,7 +26,6 @@ internal sealed class EventPage
 
     private readonly List<StoredEvent> _events = [];
     private byte[] _bytes = new byte[FirstSize];
-    private readonly EventIds _ids = new();
     private int _used;
     private long _size;
 
@@ -38,7 +37,6 @@ internal sealed class EventPage
     public void Clear()
     {
         _events.Clear();
-        _ids.Clear();
         (_used, _size) = (0, 0);
     }
 
@@ -108,28 +106,16 @@ internal sealed class EventPage
             TypeLength = columns.Type.Length,
             PayloadLength = columns.Payload.Length,
             IsOfRender = columns.HasRenderId,
+            HasRightId = columns.HasRenderId && payload.Version is { } version && HasRightId(columns, version),
             Payload = payload,
         });
-        if (columns.HasRenderId && payload.Version is { } version)
-            _ids.Add(_events.Count - 1, columns.RenderId, version, columns.Type);
-        if (_ids.IsFull)
-            CheckIds();
         return true;
     }
 
-    /// <summary>Ends the page: nothing is added to it any more.</summary>
-    public void End() => CheckIds();
-
-    // Many at once; what was not asked is not said to be right.
-    private void CheckIds()
+    private static bool HasRightId(in EventColumns columns, long version)
     {
-        var events = CollectionsMarshal.AsSpan(_events);
         Span<byte> id = stackalloc byte[StoredEvent.IdChars];
-        foreach (var (index, expected) in _ids.Compute())
-        {
-            ref var e = ref events[index];
-            e = e with { HasRightId = Utf8Formatter.TryFormat(expected, id, out _) && id.SequenceEqual(_bytes.AsSpan(e.EventIdAt, StoredEvent.IdChars)) };
-        }
+        return Utf8Formatter.TryFormat(LedgerHash.EventIdOf(columns.RenderId, version, columns.Type), id, out _) && id.SequenceEqual(columns.EventId);
     }
 
     private static bool HasHash(ReadOnlySpan<byte> text, ReadOnlySpan<byte> hash)

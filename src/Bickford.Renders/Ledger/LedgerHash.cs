@@ -12,6 +12,7 @@ public static class LedgerHash
     public const string Completed = "render.completed";
 
     private const int MostIdBytes = 256;
+    private const int MostDigits = 20;
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
     /// <summary>What the first event of a stream has in the place of a predecessor: 64 zeros.</summary>
@@ -44,8 +45,22 @@ public static class LedgerHash
             : IdOf(string.Create(CultureInfo.InvariantCulture, $"{renderId:D}\n{version}\n{type}"));
     }
 
-    /// <summary>The version that stands in an event's id; see <see cref="EventIdOf(Guid, long, string)"/>.</summary>
-    internal static long IdVersion(long version, ReadOnlySpan<byte> type) => type.SequenceEqual("render.completed"u8) ? 0 : version;
+    /// <summary>The same of a render's id and a type in UTF-8.</summary>
+    internal static Guid EventIdOf(ReadOnlySpan<byte> renderId, long version, ReadOnlySpan<byte> type)
+    {
+        if (type.SequenceEqual("render.completed"u8))
+            version = 0;
+        var most = renderId.Length + type.Length + MostDigits + 2;
+        var text = most <= MostIdBytes ? stackalloc byte[MostIdBytes] : new byte[most];
+        renderId.CopyTo(text);
+        var length = renderId.Length;
+        text[length++] = (byte)'\n';
+        version.TryFormat(text[length..], out var digits, default, CultureInfo.InvariantCulture);
+        length += digits;
+        text[length++] = (byte)'\n';
+        type.CopyTo(text[length..]);
+        return IdOf(text[..(length + type.Length)]);
+    }
 
     /// <summary>The id of the one event of this type about something outside of the renders: the same however often it is tried.</summary>
     internal static Guid EventIdOf(string stream, string subject, string type) => IdOf($"{stream}\n{subject}\n{type}");
@@ -56,12 +71,6 @@ public static class LedgerHash
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(text, hash);
-        return IdOfHash(hash);
-    }
-
-    /// <summary>The id that the hash of its text gives.</summary>
-    internal static Guid IdOfHash(Span<byte> hash)
-    {
         // RFC 9562, version 8: a custom, hash-based UUID.
         hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
         hash[8] = (byte)((hash[8] & 0x3F) | 0x80);

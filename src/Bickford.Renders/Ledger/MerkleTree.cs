@@ -15,7 +15,6 @@ public sealed class MerkleTree
 {
     private const byte LeafPrefix = 0;
     private const byte NodePrefix = 1;
-    private const int SubtreeLeaves = 128;
 
     private readonly List<byte[]> _subtrees = [];
 
@@ -30,45 +29,18 @@ public sealed class MerkleTree
 
     /// <summary>Adds a leaf behind the others.</summary>
     /// <param name="leafHash">See <see cref="LeafHash"/>.</param>
-    public void Add(byte[] leafHash) => Add(leafHash, 1);
-
-    // A whole subtree, of a size that divides the count.
-    private void Add(byte[] node, long size)
+    public void Add(byte[] leafHash)
     {
         // As many subtrees of the same size close as the count has ones at its end: adding one carries through them.
-        for (var carries = BitOperations.TrailingZeroCount(~(Count / size)); carries > 0; carries--)
+        var node = leafHash;
+        for (var carries = BitOperations.TrailingZeroCount(~Count); carries > 0; carries--)
         {
             node = NodeHash(_subtrees[^1], node);
             _subtrees.RemoveAt(_subtrees.Count - 1);
         }
 
         _subtrees.Add(node);
-        Count += size;
-    }
-
-    /// <summary>Adds leaves behind the others: the same as one after the other, with the hashes of whole subtrees side by side.</summary>
-    /// <param name="leafHashes">Their hashes, one behind the other.</param>
-    internal void AddAll(ReadOnlySpan<byte> leafHashes)
-    {
-        Span<byte> nodes = stackalloc byte[SubtreeLeaves * ShortHashes.HashBytes];
-        while (!leafHashes.IsEmpty)
-        {
-            var isWhole = Count % SubtreeLeaves == 0 && leafHashes.Length >= nodes.Length;
-            var taken = leafHashes[..(isWhole ? nodes.Length : ShortHashes.HashBytes)];
-            if (isWhole)
-            {
-                taken.CopyTo(nodes);
-                for (var pairs = SubtreeLeaves / 2; pairs > 0; pairs /= 2)
-                    HashPairs(nodes[..(2 * pairs * ShortHashes.HashBytes)]);
-                Add(nodes[..ShortHashes.HashBytes].ToArray(), SubtreeLeaves);
-            }
-            else
-            {
-                Add(taken.ToArray());
-            }
-
-            leafHashes = leafHashes[taken.Length..];
-        }
+        Count++;
     }
 
     /// <summary>The root: SHA-256 of nothing for a tree without leaves.</summary>
@@ -127,30 +99,6 @@ public sealed class MerkleTree
         }
 
         return last == 0 ? node : null;
-    }
-
-    // Each pair of nodes becomes the node over it, from the beginning of the same bytes.
-    private static void HashPairs(Span<byte> nodes)
-    {
-        const int AtOnce = 8;
-        const int PairBytes = 2 * ShortHashes.HashBytes;
-        Span<byte> slots = stackalloc byte[AtOnce * ShortHashes.SlotBytes];
-        Span<int> lengths = stackalloc int[AtOnce];
-        var pairs = nodes.Length / PairBytes;
-        for (var from = 0; from < pairs; from += AtOnce)
-        {
-            var count = Math.Min(AtOnce, pairs - from);
-            for (var i = 0; i < count; i++)
-            {
-                var slot = slots.Slice(i * ShortHashes.SlotBytes, ShortHashes.SlotBytes);
-                slot[0] = NodePrefix;
-                nodes.Slice((from + i) * PairBytes, PairBytes).CopyTo(slot[1..]);
-                lengths[i] = 1 + PairBytes;
-                ShortHashes.End(slot, lengths[i]);
-            }
-
-            ShortHashes.Hash(slots, lengths[..count], nodes[(from * ShortHashes.HashBytes)..]);
-        }
     }
 
     private static byte[] RootOf(IReadOnlyList<byte[]> leaves, int start, int count)

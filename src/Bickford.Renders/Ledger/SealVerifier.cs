@@ -27,20 +27,17 @@ internal sealed class SealVerifier(LedgerFaults faults)
     {
         await using var next = seals.GetAsyncEnumerator(cancellationToken);
         await OpenNextAsync(next);
-        if (leaves is ILeafPages pages)
+        await foreach (var leaf in leaves.WithCancellation(cancellationToken))
         {
-            await foreach (var page in pages.ReadPagesAsync().WithCancellation(cancellationToken))
-                await TakeAsync(page, next, position);
-        }
-        else
-        {
-            var page = new LeafPage();
-            await foreach (var leaf in leaves.WithCancellation(cancellationToken))
+            position(leaf.Seq);
+            while (_seal is not null && leaf.Seq > _seal.LastSeq)
             {
-                page.Clear();
-                page.Add(leaf);
-                await TakeAsync(page, next, position);
+                Close(_seal);
+                await OpenNextAsync(next);
             }
+
+            if (_seal is not null && leaf.Seq >= _from)
+                Add(leaf);
         }
 
         while (_seal is not null)
@@ -48,34 +45,6 @@ internal sealed class SealVerifier(LedgerFaults faults)
             Close(_seal);
             await OpenNextAsync(next);
         }
-    }
-
-    private async ValueTask TakeAsync(LeafPage page, IAsyncEnumerator<LedgerSeal> next, Action<long> position)
-    {
-        for (var from = 0; (from = Take(page, from, position)) < page.Positions.Length;)
-        {
-            Close(_seal!);
-            await OpenNextAsync(next);
-        }
-    }
-
-    // Takes the leaves up to the end of the open seal; where that is.
-    private int Take(LeafPage page, int from, Action<long> position)
-    {
-        var positions = page.Positions;
-        var to = from;
-        for (; to < positions.Length && !(positions[to] > _seal?.LastSeq); to++)
-        {
-            var seq = positions[to];
-            position(seq);
-            if (_seal is null || seq < _from)
-                from = to + 1;
-            else
-                Pass(seq);
-        }
-
-        _tree.AddAll(page.LeafHashes(from, to));
-        return to;
     }
 
     private async Task OpenNextAsync(IAsyncEnumerator<LedgerSeal> seals)
@@ -93,11 +62,12 @@ internal sealed class SealVerifier(LedgerFaults faults)
             Fault(_seal, problem);
     }
 
-    private void Pass(long leaf)
+    private void Add(LedgerLeaf leaf)
     {
-        for (var seq = Math.Max(_last + 1, _seal!.FirstSeq); seq < leaf && _without.Count < MaxShown; seq++)
+        for (var seq = Math.Max(_last + 1, _seal!.FirstSeq); seq < leaf.Seq && _without.Count < MaxShown; seq++)
             _without.Add(seq);
-        (_first, _last) = (_first == 0 ? leaf : _first, leaf);
+        _tree.Add(leaf.ToLeafHash());
+        (_first, _last) = (_first == 0 ? leaf.Seq : _first, leaf.Seq);
         Events++;
     }
 

@@ -168,7 +168,7 @@ public sealed class EventPagePropertyTests
         }
 
         events.AddRange(LedgerChain.Extend("notes/ä", null, 0, "", [.. Enumerable.Range(1, 3).Select(round =>
-            new LedgerEntry(Guid.CreateVersion7(), "note", Start, new JsonObject { ["round"] = round, ["text"] = "über \\ \t" }))]));
+            new LedgerEntry(Guid.CreateVersion7(Start), "note", Start, new JsonObject { ["round"] = round, ["text"] = "über \\ \t" }))]));
         return ([.. events.Select((e, index) => e with { Seq = index + 1 })], heads);
     }
 
@@ -196,7 +196,6 @@ public sealed class EventPagePropertyTests
             }
         }
 
-        page.End();
         return page;
     }
 
