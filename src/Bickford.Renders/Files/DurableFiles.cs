@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Bickford.Renders.Files;
 
 /// <summary>
-/// The two calls that .NET lacks for making a rename durable. Only Unix needs them: there a rename survives a power cut once its
+/// The calls that .NET lacks for making a rename durable, and for giving a file a second name. Only Unix needs them: there a rename survives a power cut once its
 /// directory is flushed. NTFS journals its directories by itself, so on Windows a directory is not flushed and the rename is .NET's.
 /// </summary>
 internal static class DurableFiles
@@ -18,6 +18,9 @@ internal static class DurableFiles
         else if (RenameFile(from, to) != 0)
             throw LastError($"cannot rename to '{to}'");
     }
+
+    /// <summary>Gives a file a second name; false where that cannot be: on another file system, on one without such names, or on Windows.</summary>
+    public static bool TryLink(string existing, string name) => !OperatingSystem.IsWindows() && LinkFile(existing, name) == 0;
 
     /// <summary>Flushes the names in a directory to disk.</summary>
     public static void SyncDirectory(string directory)
@@ -46,6 +49,10 @@ internal static class DurableFiles
         var error = Marshal.GetLastPInvokeError();
         return new IOException($"{what}: {Marshal.GetPInvokeErrorMessage(error)}", error);
     }
+
+    [DllImport("libc", EntryPoint = "link", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int LinkFile([MarshalAs(UnmanagedType.LPUTF8Str)] string existing, [MarshalAs(UnmanagedType.LPUTF8Str)] string name);
 
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

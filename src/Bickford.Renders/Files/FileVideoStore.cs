@@ -6,7 +6,8 @@ namespace Bickford.Renders.Files;
 
 /// <summary>
 /// A video store in a folder. An object appears under its key whole or not at all: it is written to a temporary file on the same
-/// file system, flushed, read again and compared, renamed, and the folders are flushed. Empty folders are left behind by deletes.
+/// file system, flushed, read again and compared, renamed, and the folders are flushed. A source that is final (<see cref="ObjectContent.SourceIsFinal"/>) and on the same file system is
+/// not written again but kept. Empty folders are left behind by deletes.
 /// Keys that differ only in case are the same object on file systems that see them so.
 /// </summary>
 public sealed class FileVideoStore : IVideoStore
@@ -96,13 +97,21 @@ public sealed class FileVideoStore : IVideoStore
         try
         {
             _root.CreateFolders(temp);
-            await WriteAsync(temp, key, source, content, cancellationToken);
+            var kept = TryKeep(source, temp, content);
+            if (!kept)
+                await WriteAsync(temp, key, source, content, cancellationToken);
             if (!await HoldsAsync(temp, content, cancellationToken))
-                throw new VideoStoreException($"file store: '{temp}' reads back differently from what was written; check that disk for faults");
+            {
+                throw kept
+                    ? new ContentMismatchException($"'{key}': the source is not the {content.Bytes} bytes with the SHA-256 {content.Sha256} that were promised")
+                    : new VideoStoreException($"file store: '{temp}' reads back differently from what was written; check that disk for faults");
+            }
+
             _root.CreateFolders(path);
             cancellationToken.ThrowIfCancellationRequested();
             DurableFiles.Replace(temp, path);
-            written = true;
+            // A file that is there under its name already keeps both: then the temporary one has to go.
+            written = !kept;
             _root.SyncFolders(path);
             return StoreRoot.UriOf(path);
         }
@@ -174,6 +183,17 @@ public sealed class FileVideoStore : IVideoStore
     }
 
     private string NewTempPath() => Path.Combine(_root.Temp, $"{Guid.CreateVersion7(_time.GetUtcNow()):N}.part");
+
+    /// <summary>The source itself under a temporary name, where it may be kept: writing a long video a second time takes as long as fetching it did.</summary>
+    private bool TryKeep(Stream source, string temp, ObjectContent content)
+    {
+        if (!content.SourceIsFinal || source is not FileStream file || !DurableFiles.TryLink(file.Name, temp))
+            return false;
+        // It is no leftover of long ago, however long it was staged.
+        File.SetLastWriteTimeUtc(temp, _time.GetUtcNow().UtcDateTime);
+        RandomAccess.FlushToDisk(file.SafeFileHandle);
+        return true;
+    }
 
     private static async Task WriteAsync(string temp, string key, Stream source, ObjectContent content, CancellationToken cancellationToken)
     {

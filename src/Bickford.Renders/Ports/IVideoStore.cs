@@ -4,7 +4,8 @@ namespace Bickford.Renders.Ports;
 /// <param name="Bytes">Length.</param>
 /// <param name="Sha256">SHA-256, 64 lower-case hex digits.</param>
 /// <param name="ContentType">Media type.</param>
-public sealed record ObjectContent(long Bytes, string Sha256, string ContentType);
+/// <param name="SourceIsFinal">The source is a file that nobody writes to any more: a store on the same disk may keep that very file and needs no copy of it.</param>
+public sealed record ObjectContent(long Bytes, string Sha256, string ContentType, bool SourceIsFinal = false);
 
 /// <summary>Something that a crash left behind in a video store.</summary>
 /// <param name="Name">What it is, for people.</param>

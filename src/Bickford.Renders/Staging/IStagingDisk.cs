@@ -12,6 +12,9 @@ internal interface IStagingDisk
     /// <summary>What was written to this file survives a power cut from now on.</summary>
     void FlushToDisk(Stream file);
 
+    /// <summary>What was written to this file before the call survives a power cut once this is done; more may be written meanwhile.</summary>
+    Task FlushToDiskAsync(Stream file);
+
     /// <summary>Whether there is such a file.</summary>
     bool Exists(string path);
 

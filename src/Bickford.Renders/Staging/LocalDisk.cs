@@ -16,6 +16,8 @@ internal sealed class LocalDisk : IStagingDisk
 
     public void FlushToDisk(Stream file) => ((FileStream)file).Flush(flushToDisk: true);
 
+    public Task FlushToDiskAsync(Stream file) => Task.Run(() => FlushToDisk(file));
+
     public bool Exists(string path) => File.Exists(path);
 
     public long LengthOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;

@@ -45,15 +45,16 @@ internal sealed class StagingFolder(string root, IStagingDisk disk)
             : null;
     }
 
-    /// <summary>Makes certain of what is in the partial file now, and keeps how much that is.</summary>
+    /// <summary>Makes certain of what is in the partial file now, and keeps how much that is. More may be written meanwhile, but it must stay open.</summary>
     /// <param name="renderId">The render.</param>
     /// <param name="kind">The file.</param>
     /// <param name="part">The open partial file.</param>
     /// <param name="etag">The entity tag of what it is the beginning of.</param>
-    public void KeepProgress(Guid renderId, AssetKind kind, Stream part, string etag)
+    public async Task KeepProgressAsync(Guid renderId, AssetKind kind, Stream part, string etag)
     {
-        disk.FlushToDisk(part);
-        disk.WriteText(ProgressPath(renderId, kind), string.Create(CultureInfo.InvariantCulture, $"{part.Length}\n{etag}"));
+        var bytes = part.Length;
+        await disk.FlushToDiskAsync(part);
+        disk.WriteText(ProgressPath(renderId, kind), string.Create(CultureInfo.InvariantCulture, $"{bytes}\n{etag}"));
     }
 
     /// <summary>Nothing of the partial file counts any more.</summary>

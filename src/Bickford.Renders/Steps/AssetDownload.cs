@@ -58,6 +58,8 @@ internal sealed class AssetDownload(IVideosApi api, StagingFolder staging, Stagi
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         var (kept, received, waiting) = (content.Offset, content.Offset, 0);
+        // The disk is made certain of what it has while the network brings more.
+        var keeping = Task.CompletedTask;
         try
         {
             int read;
@@ -80,9 +82,10 @@ internal sealed class AssetDownload(IVideosApi api, StagingFolder staging, Stagi
                 await part.WriteAsync(buffer, token);
                 hash.AppendData(buffer);
                 waiting = 0;
-                if (etag is not null && received >= kept + ProgressStride)
+                if (etag is not null && received >= kept + ProgressStride && keeping.IsCompleted)
                 {
-                    staging.KeepProgress(row.Id, kind, part, etag);
+                    await keeping;
+                    keeping = staging.KeepProgressAsync(row.Id, kind, part, etag);
                     kept = received;
                 }
             }
@@ -90,19 +93,23 @@ internal sealed class AssetDownload(IVideosApi api, StagingFolder staging, Stagi
             await part.WriteAsync(buffer.AsMemory(0, waiting), token);
             hash.AppendData(buffer, 0, waiting);
             waiting = 0;
+            await keeping;
             if (content.Length is { } promised && received != promised)
                 throw new VideosApiException(VideosFault.Unavailable, $"{kind} ended at {received} of {promised} bytes");
         }
         catch (Exception e) when (e is VideosApiException or OperationCanceledException && etag is not null)
         {
             // What is here stays for the next try to go on from.
+            await keeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             part.Position = received - waiting;
             await part.WriteAsync(buffer.AsMemory(0, waiting), CancellationToken.None);
-            staging.KeepProgress(row.Id, kind, part, etag);
+            await staging.KeepProgressAsync(row.Id, kind, part, etag);
             throw;
         }
         finally
         {
+            // The file must not be closed under it.
+            await keeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             ArrayPool<byte>.Shared.Return(buffer);
         }
 

@@ -19,7 +19,9 @@ internal sealed class UploadStep(IVideoStore videos, StagingFolder staging) : IS
             try
             {
                 await using var file = staging.OpenWhole(run.Row.Id, asset.Kind);
-                var uri = await videos.PutAsync(RenderKeys.Asset(run.Row, asset.Kind), file, new ObjectContent(asset.Bytes, asset.Sha256, asset.ContentType), run.Token);
+                // What is staged under its whole name is never written to again, only deleted.
+                var content = new ObjectContent(asset.Bytes, asset.Sha256, asset.ContentType, SourceIsFinal: true);
+                var uri = await videos.PutAsync(RenderKeys.Asset(run.Row, asset.Kind), file, content, run.Token);
                 stored.Add(asset with { Uri = uri });
             }
             catch (ContentMismatchException e)

@@ -30,6 +30,12 @@ internal sealed class SimulatedDisk(Life life, DiskFiles files) : IStagingDisk
         return true;
     });
 
+    public Task FlushToDiskAsync(Stream file)
+    {
+        FlushToDisk(file);
+        return Task.CompletedTask;
+    }
+
     public bool Exists(string path) => Call(path, mayFill: false, () => files.Find(path) is not null);
 
     public long LengthOf(string path) => Call(path, mayFill: false, () => files.Find(path)?.Bytes.LongLength ?? 0);

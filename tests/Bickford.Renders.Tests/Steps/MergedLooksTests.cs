@@ -45,6 +45,33 @@ public sealed class MergedLooksTests
     }
 
     [Fact]
+    public async Task Whoever_is_woken_for_a_look_that_was_taken_along_hands_on_the_next_one_around_it()
+    {
+        using var world = Polling(renders: 3);
+        var rows = (await RowsAsync(world)).OrderBy(row => row.DueAt).ToList();
+        world.Scheduler.Jobs.Clear();
+
+        await world.PassAsync(world.Runner.RunAsync(StepJob.For(rows[2])! with { Version = 7 }, CancellationToken.None));
+
+        world.Scheduler.Jobs.ShouldBe([StepJob.For(rows[0])!]);
+        world.Provider.Looks.ShouldBe(0);
+        world.Provider.Lists.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_list_that_has_answered_much_is_not_given_up_for_some_poor_pages()
+    {
+        using var world = Polling(renders: 200);
+        await RunForAsync(world, Interval);
+        var lists = world.Provider.Lists;
+        world.Provider.OnList = _ => new VideoPage([], null, null);
+
+        await RunForAsync(world, 8 * Interval);
+
+        (world.Provider.Lists - lists).ShouldBeInRange(10, 14, "thirteen poor ones weigh as much as the good ones before them");
+    }
+
+    [Fact]
     public async Task Where_the_server_has_no_list_each_render_is_looked_at_by_itself()
     {
         using var world = Polling(renders: 20);
