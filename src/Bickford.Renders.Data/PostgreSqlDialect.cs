@@ -115,6 +115,8 @@ internal sealed class PostgreSqlDialect(PostgreSqlServer server, string clock = 
     public override ValueTask<DbTransaction?> BeginRowAsync(DbConnection connection, CancellationToken cancellationToken) =>
         ValueTask.FromResult<DbTransaction?>(null);
 
+    public override bool TryAddEvent(DbDataReader reader, EventPage page) => PostgreSqlEvents.TryAdd(reader, page);
+
     public override string TransactionKind => nameof(NpgsqlTransaction);
 
     public override DbConnection? ConnectionOf(DbTransaction transaction)

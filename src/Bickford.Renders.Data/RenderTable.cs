@@ -269,6 +269,8 @@ internal static class RenderTable
 
     private static string? StorageUri(string assets)
     {
+        if (AssetsText.TryVideoUri(assets, out var uri))
+            return uri;
         try
         {
             return LedgerHead.StorageUriOf(FromJson<RenderAsset[]>("assets", assets));

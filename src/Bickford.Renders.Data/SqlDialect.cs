@@ -111,6 +111,10 @@ internal abstract class SqlDialect : IDisposable
     /// <summary>The newest position up to which no event can appear any more; null if that is every position an event can be read at.</summary>
     public abstract string? HorizonSql { get; }
 
+    /// <summary>Adds the event that the reader stands on, of the columns <see cref="LedgerTable.All"/>, if it is plainly right by itself; without an object for each value.</summary>
+    /// <returns>False: that cannot be said.</returns>
+    public abstract bool TryAddEvent(DbDataReader reader, EventPage page);
+
     /// <summary>How this database's library calls its transactions.</summary>
     public abstract string TransactionKind { get; }
 

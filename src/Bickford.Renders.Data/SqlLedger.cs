@@ -9,8 +9,6 @@ internal sealed class SqlLedger(SqlDatabase database) : ILedger
 {
     // A payload is at most 256 KiB: a page of the largest fits in memory with ease.
     private const int PageSize = 100;
-    private const int LongestPage = 500;
-    private const long PageChars = 2 << 20;
 
     private readonly SqlDialect _dialect = database.Dialect;
     private readonly string _events = database.Dialect.Schema + "ledger_events";
@@ -76,7 +74,7 @@ internal sealed class SqlLedger(SqlDatabase database) : ILedger
             return await LedgerVerifier.VerifyAsync(
                 new LedgerSnapshot
                 {
-                    Events = Events(session),
+                    Events = new SqlLedgerEvents(session, _dialect),
                     Heads = Heads(session),
                     Leaves = Leaves(session),
                     Seals = Seals(session),
@@ -84,36 +82,6 @@ internal sealed class SqlLedger(SqlDatabase database) : ILedger
                 },
                 cancellationToken);
         });
-
-    // Pages instead of one open reader each: not every database lets two queries of one transaction run at once.
-    // The position in the ledger is part of the key, so that a doubled event is seen however the pages fall.
-    // Pages are longer where events are short: asking costs as much as reading some dozens of them.
-    private async IAsyncEnumerable<LedgerItem> Events(SqlSession session)
-    {
-        var (stream, renderSeq, seq) = ("", long.MinValue, long.MinValue);
-        var limit = PageSize;
-        while (true)
-        {
-            var page = await session.QueryAsync(
-                $"""
-                SELECT {LedgerTable.All} FROM {_events} WHERE (stream, render_seq, seq) > (@stream, @renderSeq, @seq)
-                ORDER BY stream, render_seq, seq LIMIT @limit
-                """,
-                LedgerTable.ReadItem,
-                new { stream, renderSeq, seq, limit });
-            var chars = 1L;
-            foreach (var (item, _) in page)
-            {
-                chars += item.Event?.Payload.Length ?? 0;
-                yield return item;
-            }
-
-            if (page.Count < limit)
-                yield break;
-            limit = (int)Math.Clamp(limit * PageChars / chars, PageSize, LongestPage);
-            (stream, renderSeq, seq) = (page[^1].Item.Stream, page[^1].RenderSeq, page[^1].Item.Seq);
-        }
-    }
 
     private async IAsyncEnumerable<LedgerHead> Heads(SqlSession session)
     {

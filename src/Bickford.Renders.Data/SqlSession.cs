@@ -20,13 +20,20 @@ internal sealed class SqlSession(DbConnection connection, DbTransaction? transac
 
     public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, Func<SqlRow, T> map, object? parameters = null)
     {
-        await using var reader = await connection.ExecuteReaderAsync(Command(sql, parameters));
-        // Dapper's reader only passes on what this one does, a call more for each value.
-        var row = new SqlRow((reader as IWrappedDataReader)?.Reader as DbDataReader ?? reader, dialect);
         var rows = new List<T>();
-        while (await reader.ReadAsync(cancellationToken))
-            rows.Add(map(row));
+        await ReadAsync(sql, (_, row) => rows.Add(map(row)), parameters);
         return rows;
+    }
+
+    /// <summary>Reads rows one after the other, as the database's own reader gives them and by column name.</summary>
+    public async Task ReadAsync(string sql, Action<DbDataReader, SqlRow> each, object? parameters = null)
+    {
+        await using var wrapped = await connection.ExecuteReaderAsync(Command(sql, parameters));
+        // Dapper's reader only passes on what this one does, a call more for each value.
+        var reader = (wrapped as IWrappedDataReader)?.Reader as DbDataReader ?? wrapped;
+        var row = new SqlRow(reader, dialect);
+        while (await reader.ReadAsync(cancellationToken))
+            each(reader, row);
     }
 
     public async Task<T?> FirstAsync<T>(string sql, Func<SqlRow, T> map, object? parameters = null)

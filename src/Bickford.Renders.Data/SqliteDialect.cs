@@ -144,6 +144,8 @@ internal sealed class SqliteDialect : SqlDialect
         }
     }
 
+    public override bool TryAddEvent(DbDataReader reader, EventPage page) => SqliteEvents.TryAdd((SqliteDataReader)reader, page);
+
     public override string TransactionKind => nameof(SqliteTransaction);
 
     // A transaction that has ended lets go of its connection.

@@ -12,6 +12,7 @@ public static class LedgerHash
     public const string Completed = "render.completed";
 
     private const int MostIdBytes = 256;
+    private const int MostDigits = 20;
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
     /// <summary>What the first event of a stream has in the place of a predecessor: 64 zeros.</summary>
@@ -42,6 +43,23 @@ public static class LedgerHash
         return Utf8.TryWrite(text, CultureInfo.InvariantCulture, $"{renderId:D}\n{version}\n{type}", out var length)
             ? IdOf(text[..length])
             : IdOf(string.Create(CultureInfo.InvariantCulture, $"{renderId:D}\n{version}\n{type}"));
+    }
+
+    /// <summary>The same of a render's id and a type in UTF-8.</summary>
+    internal static Guid EventIdOf(ReadOnlySpan<byte> renderId, long version, ReadOnlySpan<byte> type)
+    {
+        if (type.SequenceEqual("render.completed"u8))
+            version = 0;
+        var most = renderId.Length + type.Length + MostDigits + 2;
+        var text = most <= MostIdBytes ? stackalloc byte[MostIdBytes] : new byte[most];
+        renderId.CopyTo(text);
+        var length = renderId.Length;
+        text[length++] = (byte)'\n';
+        version.TryFormat(text[length..], out var digits, default, CultureInfo.InvariantCulture);
+        length += digits;
+        text[length++] = (byte)'\n';
+        type.CopyTo(text[length..]);
+        return IdOf(text[..(length + type.Length)]);
     }
 
     /// <summary>The id of the one event of this type about something outside of the renders: the same however often it is tried.</summary>

@@ -29,38 +29,20 @@ public static class LedgerVerifier
 
     private static async Task<(long Events, long Streams)> VerifyChainsAsync(LedgerSnapshot snapshot, LedgerFaults faults, CancellationToken cancellationToken)
     {
-        long events = 0, streams = 0;
-        StreamVerifier? stream = null;
         await using var heads = snapshot.Heads.GetAsyncEnumerator(cancellationToken);
-        var more = await heads.MoveNextAsync();
-
-        await foreach (var item in snapshot.Events.WithCancellation(cancellationToken))
+        var chains = new ChainsVerifier(heads, faults);
+        if (snapshot.Events is IEventPages pages)
         {
-            events++;
-            if (stream?.Name != item.Stream)
-            {
-                stream?.End();
-                streams++;
-                while (more && string.CompareOrdinal(heads.Current.Stream, item.Stream) < 0)
-                {
-                    WithoutEvents(heads.Current, faults);
-                    more = await heads.MoveNextAsync();
-                }
-
-                var own = more && heads.Current.Stream == item.Stream;
-                stream = new StreamVerifier(item.Stream, own ? heads.Current : null, faults);
-                more = own ? await heads.MoveNextAsync() : more;
-            }
-
-            stream.Next(item);
+            await foreach (var page in pages.ReadPagesAsync().WithCancellation(cancellationToken))
+                await chains.NextAsync(page);
+        }
+        else
+        {
+            await foreach (var item in snapshot.Events.WithCancellation(cancellationToken))
+                await chains.NextAsync(item);
         }
 
-        stream?.End();
-        for (; more; more = await heads.MoveNextAsync())
-            WithoutEvents(heads.Current, faults);
-        return (events, streams);
+        await chains.EndAsync();
+        return (chains.Events, chains.Streams);
     }
-
-    private static void WithoutEvents(LedgerHead head, LedgerFaults faults) =>
-        faults.AddHole(0, long.MaxValue, head.Stream, "the row of this render is there, but none of its events");
 }

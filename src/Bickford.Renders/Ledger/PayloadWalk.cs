@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Buffers.Text;
-using System.Text.Json;
 
 namespace Bickford.Renders.Ledger;
 
@@ -9,11 +9,16 @@ namespace Bickford.Renders.Ledger;
 /// </summary>
 internal readonly record struct PayloadWalk(long? Version, bool NamesEvent)
 {
-    private const int MaxDepth = 64;
-    private const int MaxDigits = 18;
-    private const int MaxFractionDigits = 6;
-    private const int MaxDoubleDigits = 15;
     private const int IdChars = 36;
+
+    /// <summary>Where the text of <c>status</c> stands in the payload; null if it is no plain text.</summary>
+    public Range? Status { get; init; }
+
+    /// <summary>Where the text of <c>video_id</c> stands.</summary>
+    public Range? VideoId { get; init; }
+
+    /// <summary>Where the text of <c>storage_uri</c> stands.</summary>
+    public Range? StorageUri { get; init; }
 
     /// <summary>Walks along a payload.</summary>
     /// <param name="payload">UTF-8 without errors.</param>
@@ -21,97 +26,188 @@ internal readonly record struct PayloadWalk(long? Version, bool NamesEvent)
     /// <returns>Null if it is not plainly a JSON object in canonical form.</returns>
     public static PayloadWalk? Along(ReadOnlySpan<byte> payload, Guid eventId)
     {
-        try
-        {
-            return Walk(payload, eventId);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        Span<byte> id = stackalloc byte[IdChars];
+        return Utf8Formatter.TryFormat(eventId, id, out _) ? Along(payload, id) : null;
     }
 
-    private static PayloadWalk? Walk(ReadOnlySpan<byte> payload, Guid eventId)
+    /// <inheritdoc cref="Along(ReadOnlySpan{byte}, Guid)"/>
+    public static PayloadWalk? Along(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> eventId)
     {
-        var reader = new Utf8JsonReader(payload, new JsonReaderOptions { MaxDepth = MaxDepth });
-        // Of each object that is open: the name before, as its place and length.
-        Span<(int At, int Length)> names = stackalloc (int, int)[MaxDepth + 1];
-        var (end, version, namesEvent) = (0, (long?)null, false);
-        ReadOnlySpan<byte> field = default;
-        while (reader.Read())
+        var walker = new Walker(payload, eventId);
+        return walker.TryWalk()
+            ? new PayloadWalk(walker.Version, walker.NamesEvent) { Status = walker.Status, VideoId = walker.VideoId, StorageUri = walker.StorageUri }
+            : null;
+    }
+
+    private ref struct Walker(ReadOnlySpan<byte> text, ReadOnlySpan<byte> eventId)
+    {
+        // Far less than what JSON may have: what is nested deeper is left to the thorough look.
+        private const int MaxDepth = 32;
+        private const int MaxDigits = 18;
+        private const int MaxFractionDigits = 6;
+        private const int MaxDoubleDigits = 15;
+
+        private static readonly SearchValues<byte> EndsOrEscapes = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (byte)c), (byte)'"', (byte)'\\']);
+
+        private readonly ReadOnlySpan<byte> _text = text;
+        private readonly ReadOnlySpan<byte> _eventId = eventId;
+        private int _at;
+
+        public long? Version { get; private set; }
+
+        public bool NamesEvent { get; private set; }
+
+        public Range? Status { get; private set; }
+
+        public Range? VideoId { get; private set; }
+
+        public Range? StorageUri { get; private set; }
+
+        // 0 is no character of JSON.
+        private readonly byte Here => (uint)_at < (uint)_text.Length ? _text[_at] : (byte)0;
+
+        public bool TryWalk() => Here == '{' && TryObject(1) && _at == _text.Length;
+
+        private bool TryValue(int depth) => Here switch
         {
-            var start = (int)reader.TokenStartIndex;
-            // Valid JSON has one separator there at most: more than that is white space.
-            if (start - end > 1 || (start > end && payload[end] is not ((byte)',' or (byte)':')))
-                return null;
-            var value = reader.ValueSpan;
-            end = start + value.Length;
-            switch (reader.TokenType)
+            (byte)'"' => TryText(out _),
+            (byte)'{' => depth < MaxDepth && TryObject(depth + 1),
+            (byte)'[' => depth < MaxDepth && TryArray(depth + 1),
+            (byte)'t' => TrySkip("true"u8),
+            (byte)'f' => TrySkip("false"u8),
+            (byte)'n' => TrySkip("null"u8),
+            _ => TryNumber(out _, out _),
+        };
+
+        private bool TryObject(int depth)
+        {
+            _at++;
+            if (TrySkip((byte)'}'))
+                return true;
+            ReadOnlySpan<byte> before = default;
+            for (var first = true; ; first = false)
             {
-                case JsonTokenType.StartObject:
-                    names[reader.CurrentDepth] = (0, -1);
-                    break;
-                case JsonTokenType.PropertyName:
-                    end += 2;
-                    var (at, length) = names[reader.CurrentDepth - 1];
-                    if (value.ContainsAnyExceptInRange((byte)' ', (byte)'~') || reader.ValueIsEscaped || (length >= 0 && payload.Slice(at, length).SequenceCompareTo(value) >= 0))
-                        return null;
-                    names[reader.CurrentDepth - 1] = (start + 1, value.Length);
-                    field = reader.CurrentDepth == 1 ? value : default;
-                    continue;
-                case JsonTokenType.String:
-                    end += 2;
-                    if (reader.ValueIsEscaped && !IsEscapedPlainly(value))
-                        return null;
-                    namesEvent |= field.SequenceEqual("event_id"u8) && IsId(value, eventId);
-                    break;
-                case JsonTokenType.Number:
-                    if (!IsPlainNumber(value))
-                        return null;
-                    if (field.SequenceEqual("version"u8) && reader.TryGetInt64(out var whole))
-                        version = whole;
-                    break;
+                if (!TryName(out var name) || (!first && before.SequenceCompareTo(name) >= 0) || !TrySkip((byte)':') || !(depth == 1 ? TryField(name) : TryValue(depth)))
+                    return false;
+                before = name;
+                if (!TrySkip((byte)','))
+                    return TrySkip((byte)'}');
+            }
+        }
+
+        private bool TryArray(int depth)
+        {
+            _at++;
+            if (TrySkip((byte)']'))
+                return true;
+            while (TryValue(depth))
+            {
+                if (!TrySkip((byte)','))
+                    return TrySkip((byte)']');
             }
 
-            if (reader.CurrentDepth == 0 && reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.EndObject))
-                return null;
-            field = default;
+            return false;
         }
 
-        return end == payload.Length ? new PayloadWalk(version, namesEvent) : null;
-    }
-
-    // Whole numbers that fit 64 bits in any case, and fractions that a double keeps as they are written; no sign on zero, no zero at the end of a fraction.
-    private static bool IsPlainNumber(ReadOnlySpan<byte> number)
-    {
-        var digits = number[0] == '-' ? number[1..] : number;
-        if (digits.IndexOf((byte)'.') is var point and >= 0)
+        private bool TryField(ReadOnlySpan<byte> name)
         {
-            var fraction = digits[(point + 1)..];
-            return fraction is [.., not (byte)'0'] && fraction.Length <= MaxFractionDigits && digits.Length <= MaxDoubleDigits && AreDigits(fraction);
-        }
+            if (Here == '"')
+            {
+                if (!TryText(out var range))
+                    return false;
+                if (name.SequenceEqual("event_id"u8))
+                    NamesEvent = _text[range].SequenceEqual(_eventId);
+                else if (name.SequenceEqual("status"u8))
+                    Status = range;
+                else if (name.SequenceEqual("video_id"u8))
+                    VideoId = range;
+                else if (name.SequenceEqual("storage_uri"u8))
+                    StorageUri = range;
+                return true;
+            }
 
-        return digits.Length <= MaxDigits && AreDigits(digits) && !number.SequenceEqual("-0"u8);
-    }
-
-    private static bool AreDigits(ReadOnlySpan<byte> text) => !text.ContainsAnyExceptInRange((byte)'0', (byte)'9');
-
-    // Only what must be escaped is, and in its shortest form.
-    private static bool IsEscapedPlainly(ReadOnlySpan<byte> text)
-    {
-        for (var at = text.IndexOf((byte)'\\'); at >= 0; at = text.IndexOf((byte)'\\'))
-        {
-            if (text[at + 1] is not ((byte)'"' or (byte)'\\' or (byte)'b' or (byte)'f' or (byte)'n' or (byte)'r' or (byte)'t'))
+            if (!name.SequenceEqual("version"u8) || Here is not ((byte)'-' or (>= (byte)'0' and <= (byte)'9')))
+                return TryValue(1);
+            if (!TryNumber(out var number, out var isWhole))
                 return false;
-            text = text[(at + 2)..];
+            if (isWhole)
+                Version = number;
+            return true;
         }
 
-        return true;
-    }
+        // Sorted by UTF-16 code units as well as by bytes only while it is ASCII.
+        private bool TryName(out ReadOnlySpan<byte> name)
+        {
+            name = default;
+            if (!TrySkip((byte)'"'))
+                return false;
+            var start = _at;
+            while (Here is >= (byte)' ' and <= (byte)'~' and not ((byte)'"' or (byte)'\\'))
+                _at++;
+            name = _text[start.._at];
+            return TrySkip((byte)'"');
+        }
 
-    private static bool IsId(ReadOnlySpan<byte> text, Guid id)
-    {
-        Span<byte> expected = stackalloc byte[IdChars];
-        return Utf8Formatter.TryFormat(id, expected, out _) && text.SequenceEqual(expected);
+        // Only what must be escaped is, and in its shortest form.
+        private bool TryText(out Range range)
+        {
+            var start = ++_at;
+            range = default;
+            while (_text[_at..].IndexOfAny(EndsOrEscapes) is var length and >= 0)
+            {
+                _at += length;
+                if (TrySkip((byte)'"'))
+                {
+                    range = start..(_at - 1);
+                    return true;
+                }
+
+                if (!TrySkip((byte)'\\') || Here is not ((byte)'"' or (byte)'\\' or (byte)'b' or (byte)'f' or (byte)'n' or (byte)'r' or (byte)'t'))
+                    return false;
+                _at++;
+            }
+
+            return false;
+        }
+
+        // Whole numbers that fit 64 bits in any case, and fractions that a double keeps as they are written; no sign on zero, no zero at the end of a fraction.
+        private bool TryNumber(out long number, out bool isWhole)
+        {
+            number = 0;
+            var isNegative = TrySkip((byte)'-');
+            var start = _at;
+            while (Here is >= (byte)'0' and <= (byte)'9' && _at - start <= MaxDigits)
+                number = (number * 10) + (_text[_at++] - '0');
+            var digits = _at - start;
+            isWhole = Here != '.';
+            if (digits is 0 or > MaxDigits || (_text[start] == '0' && digits > 1))
+                return false;
+            if (isWhole)
+            {
+                number = isNegative ? -number : number;
+                return number != 0 || !isNegative;
+            }
+
+            var point = _at++;
+            while (Here is >= (byte)'0' and <= (byte)'9' && _at - point <= MaxFractionDigits)
+                _at++;
+            return _at - point > 1 && _text[_at - 1] != '0' && _at - start <= MaxDoubleDigits;
+        }
+
+        private bool TrySkip(byte one)
+        {
+            if (Here != one)
+                return false;
+            _at++;
+            return true;
+        }
+
+        private bool TrySkip(ReadOnlySpan<byte> word)
+        {
+            if (!_text[_at..].StartsWith(word))
+                return false;
+            _at += word.Length;
+            return true;
+        }
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 
 namespace Bickford.Renders.Ledger;
@@ -10,7 +12,15 @@ internal sealed class StreamVerifier(string name, LedgerHead? head, LedgerFaults
 {
     private const string RenderPrefix = "renders/";
 
+    private readonly byte[] _utf8Name = Encoding.UTF8.GetBytes(name);
+    private readonly byte[] _hash = new byte[StoredEvent.HashChars];
+
+    // Of the event before; the item only where it was looked at as an object.
     private LedgerItem? _previous;
+    private Before _before;
+    private long _seq;
+    private long _renderSeq;
+
     private string? _newest;
     private long _version;
     private Guid? _renderId;
@@ -19,26 +29,73 @@ internal sealed class StreamVerifier(string name, LedgerHead? head, LedgerFaults
 
     private bool IsRender => Name.StartsWith(RenderPrefix, StringComparison.Ordinal);
 
+    private enum Before
+    {
+        Nothing,
+        Event,
+        Unreadable,
+    }
+
+    public bool Has(ReadOnlySpan<byte> stream) => stream.SequenceEqual(_utf8Name);
+
+    /// <summary>The next event, which is right by itself. Where it does not plainly fit what is before it and the row, it is looked at as an object.</summary>
+    public void Next(EventPage page, in StoredEvent e)
+    {
+        if (!Fits(page, e))
+        {
+            Next(page.Item(e));
+            return;
+        }
+
+        (_previous, _newest, _before, _seq, _renderSeq) = (null, null, Before.Event, e.Seq, e.RenderSeq);
+        page.Hash(e).CopyTo(_hash);
+        _version = e.IsOfRender ? e.Payload.Version!.Value : _version;
+    }
+
     public void Next(LedgerItem item)
     {
         _newest = null;
-        if (_previous is null && IsRender && head is null)
+        if (_before == Before.Nothing && IsRender && head is null)
             Fault(item, "the row of this render is missing");
 
         if ((item.Event is null ? item.Problem : Problem(item.Event)) is { } problem)
             Fault(item, problem);
         _previous = item;
+        _before = item.Event is null ? Before.Unreadable : Before.Event;
+        (_seq, _renderSeq) = (item.Seq, item.Event?.RenderSeq ?? 0);
+        // A hash that is none in this form is not continued plainly by any event.
+        if (item.Event is not { Hash: { Length: StoredEvent.HashChars } hash } || Ascii.FromUtf16(hash, _hash, out _) != OperationStatus.Done)
+            Array.Clear(_hash);
     }
 
     public void End()
     {
-        if (head is null || _previous?.Event is not { } last)
+        if (head is null || _before != Before.Event)
             return;
 
-        if (head.LedgerSeq > last.RenderSeq)
-            faults.AddHole(last.Seq, long.MaxValue, Name, $"the row has {head.LedgerSeq} events, the stream ends with event {last.RenderSeq}");
-        else if (head.LedgerSeq == last.RenderSeq && _newest is not null && RowProblem(head, _newest) is { } problem)
+        if (head.LedgerSeq > _renderSeq)
+            faults.AddHole(_seq, long.MaxValue, Name, $"the row has {head.LedgerSeq} events, the stream ends with event {_renderSeq}");
+        else if (head.LedgerSeq == _renderSeq && _previous is not null && _newest is not null && RowCheck.Problem(head, _newest) is { } problem)
             Fault(_previous, problem);
+    }
+
+    private bool Fits(EventPage page, in StoredEvent e)
+    {
+        var continues = _before switch
+        {
+            Before.Nothing => e.RenderSeq == 1 && e.Seq > 0 && !page.PrevHash(e).ContainsAnyExcept((byte)'0') && (head is not null || !e.IsOfRender),
+            Before.Event => e.RenderSeq == _renderSeq + 1 && e.Seq > _seq && page.PrevHash(e).SequenceEqual(_hash),
+            _ => false,
+        };
+        if (!continues || e.IsOfRender != IsRender)
+            return false;
+        if (!e.IsOfRender)
+            return !page.Type(e).StartsWith("render."u8);
+        if (!e.HasRightId || !e.Payload.NamesEvent || e.Payload.Version is not { } version || version < _version)
+            return false;
+        return head is null
+            || e.RenderSeq < head.LedgerSeq
+            || (e.RenderSeq == head.LedgerSeq && Ascii.Equals(page.Hash(e), head.LedgerHash) && RowCheck.IsSaidPlainly(page, e, head, version));
     }
 
     private string? Problem(LedgerEvent e)
@@ -49,10 +106,11 @@ internal sealed class StreamVerifier(string name, LedgerHead? head, LedgerFaults
 
     private string? PositionProblem(LedgerEvent e)
     {
-        if (_previous is { Event: null })
+        if (_before == Before.Unreadable)
             return null; // what stood before cannot be read, so nothing can be said about how this one continues it
 
-        var (seq, renderSeq, hash) = _previous?.Event is { } p ? (p.Seq, p.RenderSeq, p.Hash) : (0, 0, LedgerHash.Genesis);
+        var (seq, renderSeq, hash) = _before == Before.Nothing ? (0, 0, LedgerHash.Genesis)
+            : (_seq, _renderSeq, _previous?.Event?.Hash ?? Encoding.ASCII.GetString(_hash));
         if (e.RenderSeq > renderSeq + 1)
         {
             var missing = e.RenderSeq == renderSeq + 2 ? $"event {renderSeq + 1} of this stream is missing" : $"events {renderSeq + 1} to {e.RenderSeq - 1} of this stream are missing";
@@ -108,24 +166,6 @@ internal sealed class StreamVerifier(string name, LedgerHead? head, LedgerFaults
         : e.Type.StartsWith("render.", StringComparison.Ordinal) ? "it has a render's type, but stands outside of the renders' streams"
         : null;
 
-    private static string? RowProblem(LedgerHead row, string newest)
-    {
-        using var document = JsonDocument.Parse(newest);
-        var payload = document.RootElement;
-        var version = Number(payload, "version");
-        if (row.Version < version)
-            return $"the row was changed outside of the worker: its version is {row.Version}, this event's {version}";
-
-        return Differs("status", row.Status, payload, StringComparison.OrdinalIgnoreCase)
-            ?? Differs("video_id", row.VideoId, payload, StringComparison.Ordinal)
-            ?? Differs("storage_uri", row.StorageUri, payload, StringComparison.Ordinal);
-    }
-
-    private static string? Differs(string field, string? row, JsonElement payload, StringComparison comparison) =>
-        string.Equals(row, Text(payload, field), comparison)
-            ? null
-            : $"the row was changed outside of the worker: its {field} is {row ?? "null"}, this event's {Text(payload, field) ?? "null"}";
-
     private static PayloadWalk? Payload(LedgerEvent e)
     {
         try
@@ -134,7 +174,7 @@ internal sealed class StreamVerifier(string name, LedgerHead? head, LedgerFaults
                 return null;
             using var document = JsonDocument.Parse(e.Payload);
             return document.RootElement is { ValueKind: JsonValueKind.Object } payload
-                ? new PayloadWalk(Number(payload, "version"), Text(payload, "event_id") == e.EventId.ToString("D"))
+                ? new PayloadWalk(RowCheck.Number(payload, "version"), RowCheck.Text(payload, "event_id") == e.EventId.ToString("D"))
                 : null;
         }
         catch (JsonException)
@@ -142,14 +182,6 @@ internal sealed class StreamVerifier(string name, LedgerHead? head, LedgerFaults
             return null;
         }
     }
-
-    private static string? Text(JsonElement payload, string field) =>
-        !payload.TryGetProperty(field, out var value) || value.ValueKind == JsonValueKind.Null ? null
-        : value.ValueKind == JsonValueKind.String ? value.GetString()
-        : value.GetRawText();
-
-    private static long? Number(JsonElement payload, string field) =>
-        payload.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
 
     private void Fault(LedgerItem item, string problem) =>
         faults.Add(item.Seq, new LedgerFault(item.Seq, Name, item.Event?.EventId, problem));

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Bickford.Renders.Ledger;
@@ -18,6 +19,13 @@ public sealed class PayloadWalkPropertyTests
         CanonicalJson.Of(text).ShouldBe(text);
         var payload = JsonNode.Parse(text)!.AsObject();
         walk.Version.ShouldBe(payload["version"] is JsonValue version && version.GetValueKind() == JsonValueKind.Number && version.TryGetValue<long>(out var number) ? number : null);
+        foreach (var (name, range) in new[] { ("status", walk.Status), ("video_id", walk.VideoId), ("storage_uri", walk.StorageUri) })
+        {
+            (range is not null).ShouldBe(payload[name] is JsonValue value && value.GetValueKind() == JsonValueKind.String, name);
+            if (range is { } at)
+                JsonNode.Parse([(byte)'"', .. Encoding.UTF8.GetBytes(text)[at], (byte)'"'])!.GetValue<string>().ShouldBe(payload[name]!.GetValue<string>());
+        }
+
         walk.NamesEvent.ShouldBe(payload["event_id"] is JsonValue id && id.GetValueKind() == JsonValueKind.String && id.GetValue<string>() == Event.ToString("D"));
     });
 
@@ -26,7 +34,8 @@ public sealed class PayloadWalkPropertyTests
     {
         var text = $$"""{"assets":[{"bytes":20493,"kind":"Video","uri":"file:///v/a.mp4"}],"cost":0.4,"event_id":"{{Event:D}}","prompt":"A \"quoted\" line\nand é","status":"Completed","tags":[],"version":13,"video_id":null}""";
         CanonicalJson.Of(text).ShouldBe(text);
-        Walk(text).ShouldBe(new PayloadWalk(13, NamesEvent: true));
+        var status = text.IndexOf("Completed", StringComparison.Ordinal) + 1; // a byte more than characters: the é
+        Walk(text).ShouldBe(new PayloadWalk(13, NamesEvent: true) { Status = status..(status + 9) });
     }
 
     [Theory]
@@ -53,7 +62,7 @@ public sealed class PayloadWalkPropertyTests
 
     private static string AnyPayload(Random random)
     {
-        var text = Arbitrary.Json(random, 4, "version", "event_id", "a", "b", "\"");
+        var text = Arbitrary.Json(random, 4, "version", "event_id", "status", "video_id", "storage_uri", "a", "b", "\"");
         if (random.Chance(0.3))
             text = $$"""{"event_id":"{{(random.Chance(0.5) ? Event : Guid.Empty):D}}","version":{{random.Next(100)}},"z":{{text}}}""";
         try

@@ -42,6 +42,9 @@ public sealed class TamperedLedger(StoreFixture fixture, string prefix, string d
         (await VerifyAsync()).ShouldBe(new LedgerReport(true, 9, 3, null, 0));
     }
 
+    /// <summary>Adds a note with this text, at position 10.</summary>
+    public Task NoteAsync(string text) => fixture.Ledger.RecordAsync("notes", "note", new JsonObject { ["text"] = text }, null, Cancellation);
+
     public ValueTask DisposeAsync() => fixture.DisposeAsync();
 
     public Task<LedgerReport> VerifyAsync() => fixture.Ledger.VerifyAsync(Cancellation);

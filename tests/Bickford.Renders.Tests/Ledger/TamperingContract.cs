@@ -59,6 +59,37 @@ public abstract class TamperingContract : IAsyncLifetime
         await ShouldFindAsync(9, "notes", "canonical");
     }
 
+    [Theory]
+    [InlineData("a \"quoted\" line\nand a \\ tab\t", "quoted")]
+    [InlineData("ein Leuchtturm über dem Nebel – 灯台 🗼", "Nebel")]
+    [InlineData("control \u0001 and a slash / and U+2028 \u2028", "slash")]
+    [InlineData("LARGE", "xy")]
+    public async Task A_payload_of_any_kind_verifies_and_one_changed_byte_of_it_is_found(string text, string word)
+    {
+        await _ledger.NoteAsync(text == "LARGE" ? new string('x', 100_000) + "y" : text);
+        (await _ledger.VerifyAsync()).Verified.ShouldBeTrue();
+
+        await _ledger.AttackAsync($"UPDATE ledger_events SET payload = replace(payload, '{word}', '{word[..^1]}z') WHERE seq = 10");
+
+        await ShouldFindAsync(10, "notes", "altered");
+    }
+
+    [Theory]
+    [InlineData("{\"text\":\"/\"}", "{\"text\":\"\\/\"}")]
+    [InlineData("{\"text\":\"/\"}", "{\"text\":\"\\u002f\"}")]
+    [InlineData("{\"text\":\"/\"}", "{ \"text\":\"/\"}")]
+    [InlineData("{\"text\":\"/\"}", "{\"text\":\"/\"}\n")]
+    public async Task Another_text_of_the_same_payload_is_found_also_under_its_right_hash(string written, string other)
+    {
+        await _ledger.NoteAsync("/");
+
+        await _ledger.AttackAsync($"UPDATE ledger_events SET payload = replace(payload, '{written}', '{other}') WHERE seq = 10");
+        await ShouldFindAsync(10, "notes", "altered");
+
+        await _ledger.RehashAsync(10);
+        await ShouldFindAsync(10, "notes", "canonical");
+    }
+
     [Fact]
     public async Task A_changed_payload_under_a_right_hash_breaks_the_next_event()
     {

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Bickford.Renders.Data;
 using Bickford.Renders.Tests.Data;
 using Microsoft.Data.Sqlite;
 
@@ -28,6 +29,27 @@ public sealed class TamperingTests : TamperingContract
 
         var fault = (await Ledger.VerifyAsync()).FirstFault!;
         (fault.Seq, fault.Stream).ShouldBe((4, Ledger.StreamA), fault.Problem);
+    }
+
+    [Theory]
+    [InlineData("payload")]
+    [InlineData("stream")]
+    [InlineData("hash")]
+    [InlineData("render_id")]
+    public async Task The_right_bytes_of_a_kind_that_is_no_text_are_found(string column)
+    {
+        await Ledger.AttackAsync("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, ' STRICT', '') WHERE name = 'ledger_events'");
+        await Ledger.AttackAsync($"UPDATE ledger_events SET {column} = CAST({column} AS BLOB) WHERE seq = 4");
+
+        // Where not even the stream or the seal's leaf can be read, verification ends with an error.
+        try
+        {
+            (await Ledger.VerifyAsync()).Verified.ShouldBeFalse();
+        }
+        catch (DatabaseException e)
+        {
+            e.Message.ShouldContain(column);
+        }
     }
 
     [Theory]

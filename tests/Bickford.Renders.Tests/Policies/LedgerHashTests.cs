@@ -1,3 +1,4 @@
+using System.Text;
 using Bickford.Renders.Ledger;
 
 namespace Bickford.Renders.Tests.Policies;
@@ -28,6 +29,18 @@ public sealed class LedgerHashTests
             for (var version = 0; version < 12; version++)
                 foreach (var type in new[] { "render.retry", "render.failed", "1\nrender.failed" })
                     ids.Add(LedgerHash.EventIdOf(render, version, type)).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("render.retry")]
+    [InlineData("render.completed")]
+    [InlineData("")]
+    [InlineData("render.größe")]
+    [InlineData("a type that is longer than any that renders write, far beyond what fits the stack: ....................................................................................................................................................")]
+    public void The_id_of_texts_in_utf8_is_the_same(string type)
+    {
+        foreach (var version in new[] { 0, 7, long.MaxValue, long.MinValue })
+            LedgerHash.EventIdOf(Encoding.UTF8.GetBytes(Id.ToString("D")), version, Encoding.UTF8.GetBytes(type)).ShouldBe(LedgerHash.EventIdOf(Id, version, type));
     }
 
     [Fact]
