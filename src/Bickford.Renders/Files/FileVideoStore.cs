@@ -98,13 +98,15 @@ public sealed class FileVideoStore : IVideoStore
         {
             _root.CreateFolders(temp);
             var kept = TryKeep(source, temp, content);
-            if (!kept)
-                await WriteAsync(temp, key, source, content, cancellationToken);
-            if (!await HoldsAsync(temp, content, cancellationToken))
+            if (kept)
             {
-                throw kept
-                    ? new ContentMismatchException($"'{key}': the source is not the {content.Bytes} bytes with the SHA-256 {content.Sha256} that were promised")
-                    : new VideoStoreException($"file store: '{temp}' reads back differently from what was written; check that disk for faults");
+                await CheckKeptAsync(temp, key, content, cancellationToken);
+            }
+            else
+            {
+                await WriteAsync(temp, key, source, content, cancellationToken);
+                if (!await HoldsAsync(temp, content, cancellationToken))
+                    throw new VideoStoreException($"file store: '{temp}' reads back differently from what was written; check that disk for faults");
             }
 
             _root.CreateFolders(path);
@@ -193,6 +195,20 @@ public sealed class FileVideoStore : IVideoStore
         File.SetLastWriteTimeUtc(temp, _time.GetUtcNow().UtcDateTime);
         RandomAccess.FlushToDisk(file.SafeFileHandle);
         return true;
+    }
+
+    // Here the source is what is read, so that whatever is wrong with it is the caller's trouble, and he fetches it again.
+    private async Task CheckKeptAsync(string temp, string key, ObjectContent content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!await HoldsAsync(temp, content, cancellationToken))
+                throw new ContentMismatchException($"'{key}': the source is not the {content.Bytes} bytes with the SHA-256 {content.Sha256} that were promised");
+        }
+        catch (Exception e) when (StoreErrors.IsFileError(e))
+        {
+            throw new ContentMismatchException($"'{key}': the source cannot be read: {e.Message}");
+        }
     }
 
     private static async Task WriteAsync(string temp, string key, Stream source, ObjectContent content, CancellationToken cancellationToken)

@@ -44,68 +44,6 @@ public sealed class FileVideoStoreTests : VideoStoreContract, IDisposable
     }
 
     [Fact]
-    public async Task A_final_source_on_the_same_disk_is_kept_and_not_written_again()
-    {
-        var bytes = Bytes(100_000, seed: 1);
-        var path = _folder["staged.mp4"];
-        for (var put = 0; put < 2; put++)
-        {
-            File.WriteAllBytes(path, bytes);
-            await using (var source = File.OpenRead(path))
-                await Store.PutAsync(Key, source, ContentOf(bytes) with { SourceIsFinal = true }, Token);
-            await using (var source = File.OpenRead(path))
-                await Store.PutAsync(Key, source, ContentOf(bytes) with { SourceIsFinal = true }, Token);
-
-            if (!OperatingSystem.IsWindows())
-                AreOneFile(path, PathOf(Key)).ShouldBeTrue();
-            File.Delete(path);
-            (await Store.VerifyAsync(Key, ContentOf(bytes), Token)).ShouldBeTrue();
-        }
-
-        Directory.EnumerateFiles(_folder["root", ".tmp"]).ShouldBeEmpty();
-
-        string PathOf(string key) => _folder[["root", .. key.Split('/')]];
-    }
-
-    [Fact]
-    public async Task A_source_that_somebody_may_still_write_to_is_copied()
-    {
-        var bytes = Bytes(100_000, seed: 1);
-        var path = _folder["mine.png"];
-        File.WriteAllBytes(path, bytes);
-        await using (var source = File.OpenRead(path))
-            await Store.PutAsync(Key, source, ContentOf(bytes), Token);
-
-        File.AppendAllText(path, "and more");
-        (await Store.VerifyAsync(Key, ContentOf(bytes), Token)).ShouldBeTrue();
-    }
-
-    [Fact]
-    public async Task A_final_source_that_is_damaged_is_refused_and_what_is_stored_stays()
-    {
-        var bytes = Bytes(100_000, seed: 1);
-        await PutAsync(Key, bytes);
-        var path = _folder["staged.mp4"];
-        File.WriteAllBytes(path, [.. bytes[..^1], (byte)(bytes[^1] ^ 1)]);
-
-        await using (var source = File.OpenRead(path))
-            await Should.ThrowAsync<ContentMismatchException>(() => Store.PutAsync(Key, source, ContentOf(bytes) with { SourceIsFinal = true }, Token));
-
-        (await Store.VerifyAsync(Key, ContentOf(bytes), Token)).ShouldBeTrue();
-        Directory.EnumerateFiles(_folder["root", ".tmp"]).ShouldBeEmpty();
-    }
-
-    // What is written to the one is read from the other.
-    private static bool AreOneFile(string one, string other)
-    {
-        var was = File.ReadAllBytes(one);
-        File.WriteAllText(one, "changed");
-        var same = File.ReadAllText(other) == "changed";
-        File.WriteAllBytes(one, was);
-        return same;
-    }
-
-    [Fact]
     public async Task A_large_object_is_written_while_it_is_read_and_never_held_in_memory()
     {
         const int Size = 64 << 20;
