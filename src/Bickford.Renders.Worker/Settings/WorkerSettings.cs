@@ -44,6 +44,8 @@ internal sealed record WorkerSettings
     /// <summary>Who may see and use what it serves.</summary>
     public required DoorSettings Doors { get; init; }
 
+    public required RetentionOptions Retention { get; init; }
+
     public required LedgerSettings Ledger { get; init; }
 
     public required LogSettings Logging { get; init; }
