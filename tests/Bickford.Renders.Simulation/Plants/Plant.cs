@@ -21,6 +21,7 @@ internal sealed class Plant(string name, string what)
         .. CreatePlants.All,
         .. RowPlants.All,
         .. FilePlants.All,
+        .. CleanupPlants.All,
         .. WorkerPlants.All,
     ];
 

@@ -35,6 +35,7 @@ internal sealed class WorkerParts
         services.AddSingleton<IJobScheduler>(new SimulatedScheduler(life, world.Engine));
         services.AddSingleton(world.Plant.Rows(new SimulatedRows(life, database.Store), life));
         services.AddSingleton<ICleanupStore>(new SimulatedCleanupRows(life, database.Cleanup));
+        services.AddSingleton<ILedger>(new SimulatedLedger(life, database.Ledger));
         services.AddSingleton<IUpkeepLease>(new SimulatedUpkeep(life, database.Upkeep));
         services.AddSingleton<IProviderGate>(new SimulatedGate(life, database.Gate));
         services.AddSingleton<ISpending>(new SimulatedSpending(life, database.Spending));
@@ -53,6 +54,7 @@ internal sealed class WorkerParts
 
         var built = services.BuildServiceProvider();
         Options = built.GetRequiredService<RenderOptions>();
+        Options.Retention.ForeignAfter = world.Plan.ForeignAfter;
         Renders = built.GetRequiredService<IRenders>();
         Runner = built.GetRequiredService<IStepRunner>();
         Reconciler = built.GetRequiredService<IReconciler>();
