@@ -32,6 +32,7 @@ internal static class Promises
             // That the provider's copies were stored first is seen at each deletion, when it can be told.
             .Concat(CleanupCheck.Problems(world).Select(p => "5. Deleted means stored first: " + p))
             .Concat(LedgerCheck.Problems(world).Select(p => "6. Every change is on the ledger once: " + p))
+            .Concat(SealCheck.Problems(world).Select(p => "6. Every change is on the ledger once: " + p))
             .Concat(Told(world, rows).Select(p => "6. Every change is on the ledger once: " + p))
             .Concat(world.Callers.Problems(rows).Select(p => "7. A caller's enqueue is atomic and idempotent: " + p));
         foreach (var problem in problems)

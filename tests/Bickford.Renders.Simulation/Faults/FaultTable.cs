@@ -76,6 +76,10 @@ internal static class FaultTable
         ([CleanUp], [Store], [DeathBefore, DeathAfter, Error, LostAnswer, Delay, Freeze, Stop, Rots]),
         ([CleanUp], [Disk], [DeathBefore, DeathAfter, PowerCut, Error, Wiped]),
 
+        ([Seal], [Read], [DeathBefore, Error, Delay, Freeze]),
+        ([Seal], [Commit], [DeathBefore, DeathAfter, Error, LostAnswer, Delay, Freeze]),
+        ([Seal], [Store], [DeathBefore, DeathAfter, Error, LostAnswer, Delay, Freeze, Stop, Corrupt]),
+
         ([Person], [Read], [DeathBefore, Error, Delay]),
         ([Person], [Insert], [DeathBefore, DeathAfter, Error, LostAnswer]),
         ([Person], [Commit], [DeathBefore, DeathAfter, Error, LostAnswer, Delay]),

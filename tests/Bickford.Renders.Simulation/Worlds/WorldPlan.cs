@@ -25,6 +25,7 @@ internal sealed class WorldPlan
     private readonly TimeSpan? _providerCopiesAfter;
     private readonly TimeSpan? _filesAfter;
     private readonly TimeSpan? _completedAfter;
+    private readonly int _sealMaxEvents;
 
     public WorldPlan(Dice dice, IReadOnlyList<Cell> aims)
     {
@@ -56,6 +57,8 @@ internal sealed class WorldPlan
         _providerCopiesAfter = dice.Chance(0.5) ? dice.Seconds(0, 90) : null;
         _filesAfter = dice.Chance(0.3) ? dice.Seconds(10, 120) : null;
         CleanupEvery = dice.Seconds(10, 45);
+        SealEvery = dice.Seconds(10, 60);
+        _sealMaxEvents = dice.Pick(1, 4, 20, 10_000);
         ForeignAfter = dice.Chance(0.4) ? dice.Seconds(10, 900) : null;
         _completedAfter = dice.Chance(0.25) ? dice.Seconds(10, 120) : null;
         KeepLast = dice.Pick(0, 0, 1, 2);
@@ -101,6 +104,8 @@ internal sealed class WorldPlan
     public TimeSpan ReconcileEvery { get; }
 
     public TimeSpan CleanupEvery { get; }
+
+    public TimeSpan SealEvery { get; }
 
     /// <summary>The age at which a stranger's video is deleted; null never. Shorter than the product allows: a world lasts minutes.</summary>
     public TimeSpan? ForeignAfter { get; }
@@ -182,6 +187,7 @@ internal sealed class WorldPlan
         options.Retry.First = TimeSpan.FromSeconds(1.5);
         options.Retry.Max = TimeSpan.FromSeconds(30);
         options.Retry.MaxAttempts = _maxAttempts;
+        options.Ledger.SealMaxEvents = _sealMaxEvents;
         options.Retention.Every = CleanupEvery;
         options.Retention.ProviderCopiesAfter = _providerCopiesAfter;
         if (_filesAfter is { } after)
