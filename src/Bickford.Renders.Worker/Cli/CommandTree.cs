@@ -53,6 +53,7 @@ internal static class CommandTree
             new KeysCommand(environment),
             new SettingsCommand(environment),
             new HealthCommand(environment),
+            new DoctorCommand(environment),
         };
         root.Add(CommonOptions.Json);
         root.Add(CommonOptions.Verbose);
