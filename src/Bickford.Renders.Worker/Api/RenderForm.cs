@@ -29,6 +29,7 @@ internal static class RenderForm
             Seconds = Whole("seconds"),
             Tags = [.. form["tags"].OfType<string>().Where(tag => tag.Length > 0)],
             Priority = Whole("priority") ?? 0,
+            Batch = Text("batch"),
             Keep = Text("keep") switch { null or "false" => false, "true" => true, var value => throw new RenderRequestException("keep", value, "true or false") },
             Reference = form.Files.Count == 0 ? null : Read(form.Files[0]),
         };

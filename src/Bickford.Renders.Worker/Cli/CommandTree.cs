@@ -40,6 +40,7 @@ internal static class CommandTree
             new DemoCommand(environment),
             new ServeCommand(environment),
             new RenderCommand(environment),
+            new BatchCommand(environment),
             new ListCommand(environment),
             new ShowCommand(environment),
             new ResumeCommand(environment),

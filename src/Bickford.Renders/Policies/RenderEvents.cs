@@ -88,6 +88,8 @@ public static class RenderEvents
         payload["cost"] = row.Cost;
         payload["tags"] = new JsonArray([.. row.Tags.Select(t => JsonValue.Create(t))]);
         payload["priority"] = row.Priority;
+        if (row.Batch is { } batch)
+            payload["batch"] = batch;
         payload["again_of"] = row.AgainOf?.ToString("D");
         payload["remix_of"] = row.RemixOf?.ToString("D");
     }

@@ -138,6 +138,7 @@ internal sealed partial class RenderQueue(
             Tags = [.. request.Tags],
             Priority = request.Priority,
             Keep = request.Keep,
+            Batch = request.Batch,
             AgainOf = lineage.AgainOf,
             RemixOf = lineage.RemixOf,
             Status = RenderStatus.Queued,
@@ -213,6 +214,8 @@ internal sealed partial class RenderQueue(
         // Requests from before there was this field have the hash that they had.
         if (request.Keep)
             fields["keep"] = true;
+        if (request.Batch is { } batch)
+            fields["batch"] = batch;
         return Hashing.Sha256(System.Text.Encoding.UTF8.GetBytes(CanonicalJson.Of(fields)));
     }
 

@@ -25,6 +25,7 @@ internal static partial class RequestValidation
     {
         CheckPrompt(request.Prompt);
         CheckTags(request.Tags);
+        CheckBatch(request.Batch);
         if (request.Priority is < -100 or > 100)
             throw new RenderRequestException("priority", Text(request.Priority), "-100 to 100");
 
@@ -50,6 +51,12 @@ internal static partial class RequestValidation
     {
         if (key is not null && (key.Length is 0 or > 200 || key.Any(char.IsControl) || !IsWhole(key)))
             throw new RenderRequestException("idempotencyKey", key, "1 to 200 characters without control characters");
+    }
+
+    public static void CheckBatch(string? name)
+    {
+        if (name is not null && (string.IsNullOrWhiteSpace(name) || name.Length > 100 || name.Any(char.IsControl) || !IsWhole(name)))
+            throw new RenderRequestException("batch", name, "1 to 100 characters without control characters");
     }
 
     private static void CheckTags(IReadOnlyList<string> tags)

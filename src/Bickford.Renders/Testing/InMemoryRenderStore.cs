@@ -177,6 +177,7 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate, I
         && (filter.Causes.Count == 0 || (row.Cause is { } cause && filter.Causes.Contains(cause)))
         && (filter.Model is null || row.Model == filter.Model)
         && (filter.Tag is null || row.Tags.Contains(filter.Tag))
+        && (filter.Batch is null || row.Batch == filter.Batch)
         && (filter.Text is null || AsciiLower(row.Prompt).Contains(AsciiLower(filter.Text), StringComparison.Ordinal));
 
     private static string AsciiLower(string text) =>
