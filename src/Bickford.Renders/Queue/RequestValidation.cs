@@ -117,8 +117,12 @@ internal static partial class RequestValidation
         var image = ImageHeader.Read(reference.Content.Span)
             ?? throw new RenderRequestException("reference", reference.FileName, "a jpeg, png or webp image");
         var pixels = string.Create(CultureInfo.InvariantCulture, $"{image.Width}x{image.Height}");
-        if (size is not null && pixels != size)
-            throw new RenderRequestException("reference", reference.FileName, $"an image of exactly the render's size, {size} pixels", $"it is {pixels}");
+        if (!Enum.IsDefined(reference.Fit))
+            throw new RenderRequestException("fit", Text((int)reference.Fit), "None, Crop, Pad");
+        if (reference.Fit != ReferenceFit.None && size is null)
+            throw new RenderRequestException("fit", reference.Fit.ToString(), "None, or a size for the render to fit the image to");
+        if (reference.Fit == ReferenceFit.None && size is not null && pixels != size)
+            throw new RenderRequestException("reference", reference.FileName, $"an image of exactly the render's size, {size} pixels, or a fit (Crop, Pad)", $"it is {pixels}");
         return image.ContentType;
     }
 
