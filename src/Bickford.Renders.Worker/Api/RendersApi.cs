@@ -111,9 +111,13 @@ internal static class RendersApi
         return Results.Ok(new RenderListView([.. page.Items.Select(RenderJson.Of)], page.NextCursor));
     }
 
-    private static async Task<IResult> SumBatchAsync(string name, HttpContext http, IRenderViews views) =>
-        Results.Ok(BatchView.Of(await views.SumBatchAsync(name, http.RequestAborted)
+    private static async Task<IResult> SumBatchAsync(string name, HttpContext http, IRenderViews views)
+    {
+        // The one character that routing leaves encoded.
+        name = name.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        return Results.Ok(BatchView.Of(await views.SumBatchAsync(name, http.RequestAborted)
             ?? throw new ApiException(new("Not found", 404, $"batch: no batch '{(name.Length > 80 ? name[..80] + "…" : name)}'; GET /api/renders shows which renders have one", "batch"))));
+    }
 
     private static async Task<IResult> GetAsync(string id, HttpContext http, IRenders renders)
     {
