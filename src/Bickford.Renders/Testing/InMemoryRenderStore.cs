@@ -135,7 +135,7 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate, I
             return CommitResult.OverBudget;
 
         var leaseUntil = next.LeaseOwner is null ? null : row.LeaseUntil;
-        Write(next with { LeaseUntil = leaseUntil, LedgerSeq = row.LedgerSeq, LedgerHash = row.LedgerHash, Turn = next.Turn < 0 ? NextTurn(next) : row.Turn }, entries);
+        Write(next with { LeaseUntil = leaseUntil, LedgerSeq = row.LedgerSeq, LedgerHash = row.LedgerHash, Batch = row.Batch, Turn = next.Turn < 0 ? NextTurn(next) : row.Turn }, entries);
         return CommitResult.Committed;
     }
 
