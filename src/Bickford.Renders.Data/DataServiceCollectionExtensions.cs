@@ -49,6 +49,7 @@ public static class DataServiceCollectionExtensions
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Views);
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Workers);
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Migrator);
+        builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Checkup);
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Signal);
         return builder;
     }

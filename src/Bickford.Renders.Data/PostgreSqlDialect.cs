@@ -53,6 +53,14 @@ internal sealed class PostgreSqlDialect(PostgreSqlServer server, string clock = 
 
     public override string? HorizonSql => "SELECT renders.ledger_horizon()";
 
+    // 1 as well where there is no such table yet: whoever makes it owns it.
+    private const string MayWriteSql =
+        """
+        SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'renders' AND c.relname = 'renders')
+            OR (has_schema_privilege('renders', 'USAGE') AND (SELECT bool_and(has_table_privilege(c.oid, need)) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace,
+                unnest(ARRAY['SELECT', 'INSERT', 'UPDATE']) AS need WHERE n.nspname = 'renders' AND c.relname = 'renders')) THEN 1 ELSE 0 END
+        """;
+
     public override string TableExistsSql => "SELECT CASE WHEN to_regclass('renders.' || @table) IS NULL THEN 0 ELSE 1 END";
 
     public override string TimeOfScript => "date_trunc('milliseconds', now())";
@@ -90,10 +98,29 @@ internal sealed class PostgreSqlDialect(PostgreSqlServer server, string clock = 
 
     public override bool Exists() => true;
 
+    public override string Describe(DbConnection connection)
+    {
+        var open = (NpgsqlConnection)connection;
+        server.Check(open.PostgreSqlVersion, open.PostgresParameters.GetValueOrDefault("server_encoding"));
+        return $"PostgreSQL {open.PostgreSqlVersion}, {server.Shown}";
+    }
+
+    public override string ClockSql => $"SELECT {NowMicroseconds}";
+
+    public override async Task CheckRightsAsync(SqlSession session)
+    {
+        if (await session.NumberAsync("SELECT CASE WHEN current_setting('transaction_read_only') = 'on' THEN 1 ELSE 0 END") == 1)
+            throw new DatabaseException(ConnectionSetting, server.Shown, "a server that may be written", "this one is read-only or a standby");
+        if (await session.NumberAsync("SELECT CASE WHEN to_regnamespace('renders') IS NOT NULL OR has_database_privilege(current_database(), 'CREATE') THEN 1 ELSE 0 END") == 0)
+            throw new DatabaseException(ConnectionSetting, server.Shown, "a user who may create schemas in this database, or one that an administrator made with the script of 'renders db script'", "there is no schema 'renders' yet");
+        if (await session.NumberAsync(MayWriteSql) == 0)
+            throw new DatabaseException(ConnectionSetting, server.Shown, "a user with the rights: the owner of the schema 'renders', or one who was granted usage of it and rights on its tables", "it may not read and write the table of renders");
+    }
+
     public override async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        await using var connection = (NpgsqlConnection)await OpenAsync(cancellationToken);
-        server.Check(connection.PostgreSqlVersion, connection.PostgresParameters.GetValueOrDefault("server_encoding"));
+        await using var connection = await OpenAsync(cancellationToken);
+        Describe(connection);
     }
 
     public override async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)

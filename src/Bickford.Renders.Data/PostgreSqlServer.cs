@@ -12,17 +12,19 @@ internal sealed class PostgreSqlServer : IDisposable
     private const int OldestVersion = 14;
 
     private readonly bool _ours;
-    private readonly string _shown;
 
     private PostgreSqlServer(NpgsqlDataSource source, bool ours)
     {
         Source = source;
         _ours = ours;
         var settings = new NpgsqlConnectionStringBuilder(source.ConnectionString);
-        _shown = string.Create(CultureInfo.InvariantCulture, $"{settings.Username}@{settings.Host}:{settings.Port}/{settings.Database ?? settings.Username}");
+        Shown = string.Create(CultureInfo.InvariantCulture, $"{settings.Username}@{settings.Host}:{settings.Port}/{settings.Database ?? settings.Username}");
     }
 
     public NpgsqlDataSource Source { get; }
+
+    /// <summary>User, host and database, for people.</summary>
+    public string Shown { get; }
 
     /// <summary>A server by its connection string. Connects nowhere yet.</summary>
     /// <exception cref="DatabaseException">It is none.</exception>
@@ -40,9 +42,9 @@ internal sealed class PostgreSqlServer : IDisposable
     public void Check(Version version, string? encoding)
     {
         if (version.Major < OldestVersion)
-            throw new DatabaseException(SqlDialect.ConnectionSetting, _shown, $"PostgreSQL {OldestVersion} or later", $"the server is PostgreSQL {version}");
+            throw new DatabaseException(SqlDialect.ConnectionSetting, Shown, $"PostgreSQL {OldestVersion} or later", $"the server is PostgreSQL {version}");
         if (encoding is not (null or "UTF8"))
-            throw new DatabaseException(SqlDialect.ConnectionSetting, _shown, "a database with the encoding UTF8", $"its encoding is {encoding}");
+            throw new DatabaseException(SqlDialect.ConnectionSetting, Shown, "a database with the encoding UTF8", $"its encoding is {encoding}");
     }
 
     /// <summary>PostgreSQL's error in one clear line. Codes: https://www.postgresql.org/docs/current/errcodes-appendix.html</summary>
@@ -68,7 +70,7 @@ internal sealed class PostgreSqlServer : IDisposable
             _ => Unreachable(error) ? "a server that runs and can be reached there" : Allowed,
         };
         var detail = (error as PostgresException)?.MessageText ?? (error.InnerException is { } inner ? $"{error.Message}: {inner.Message}" : error.Message);
-        return new DatabaseException(SqlDialect.ConnectionSetting, _shown, allowed, detail.ReplaceLineEndings(" "), error) { TakenColumn = TakenColumn(error) };
+        return new DatabaseException(SqlDialect.ConnectionSetting, Shown, allowed, detail.ReplaceLineEndings(" "), error) { TakenColumn = TakenColumn(error) };
     }
 
     public void Dispose()

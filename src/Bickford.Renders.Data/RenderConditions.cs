@@ -41,6 +41,8 @@ internal sealed class RenderConditions
             conditions.Add("model = @model", "model", RenderTable.Text(model));
         if (filter.Tag is { } tag)
             conditions.Add(dialect.JsonArrayHolds("tags", "@tag"), "tag", RenderTable.Text(tag));
+        if (filter.Batch is { } batch)
+            conditions.Add("batch = @batch", "batch", RenderTable.Text(batch));
         if (filter.Text is { } text)
             conditions.Add(dialect.HoldsText("prompt", "@text"), "text", RenderTable.Text(text));
         return conditions;

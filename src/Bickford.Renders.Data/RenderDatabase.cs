@@ -25,6 +25,7 @@ public sealed class RenderDatabase : IDisposable
         Views = new SqlRenderViews(Core);
         Workers = new SqlWorkerRegister(Core);
         Migrator = new DatabaseMigrator(Core);
+        Checkup = new DatabaseCheckup(Core);
         Signal = dialect is PostgreSqlDialect postgreSql ? new PostgreSqlSignal(Core, postgreSql.Source) : new SqliteSignal(Core);
     }
 
@@ -63,6 +64,9 @@ public sealed class RenderDatabase : IDisposable
 
     /// <summary>Brings the schema up to date; to be run before anything else.</summary>
     public DatabaseMigrator Migrator { get; }
+
+    /// <summary>Whether the database can be used.</summary>
+    public DatabaseCheckup Checkup { get; }
 
     internal SqlDatabase Core { get; }
 

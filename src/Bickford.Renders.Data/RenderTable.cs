@@ -21,11 +21,11 @@ internal static partial class RenderTable
         "waits_for_room_since", "video_id", "provider_created_at",
         "provider_completed_at", "expires_at", "deadline_at", "assets", "cost", "cause", "message", "trace_parent", "ledger_seq",
         "ledger_hash", "created_at", "updated_at", "finished_at", "keep", "provider_copy_deleting_at", "provider_copy_deleted_at",
-        "files_deleting_at", "files_deleted_at", "share", "turn",
+        "files_deleting_at", "files_deleted_at", "share", "turn", "batch",
     ];
 
-    // Who the row is, how long its lease holds, where its chain ends and when its turn is are not the caller's to change.
-    private static readonly string[] KeptByCommit = ["id", "lease_until", "ledger_seq", "ledger_hash", "share", "turn"];
+    // Who the row is, how long its lease holds, where its chain ends, when its turn is and what it was handed in with are not the caller's to change.
+    private static readonly string[] KeptByCommit = ["id", "lease_until", "ledger_seq", "ledger_hash", "share", "turn", "batch"];
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -122,6 +122,7 @@ internal static partial class RenderTable
         p.Add("files_deleting_at", Time(render.FilesDeletingAt));
         p.Add("files_deleted_at", Time(render.FilesDeletedAt));
         p.Add("share", Text(render.Share));
+        p.Add("batch", Text(render.Batch));
         return p;
 
         object? Time(DateTimeOffset? time) => time is { } t ? dialect.Value(t) : null;
@@ -199,6 +200,7 @@ internal static partial class RenderTable
         FilesDeletingAt = row.TimeOrNull("files_deleting_at"),
         FilesDeletedAt = row.TimeOrNull("files_deleted_at"),
         Turn = row.Number("turn"),
+        Batch = row.TextOrNull("batch"),
     };
 
     public static Ports.StepJob ReadJob(SqlRow row) => Ports.StepJob.Of(

@@ -79,6 +79,17 @@ internal abstract class SqlDialect : IDisposable
     /// <summary>True if there is a database to open.</summary>
     public abstract bool Exists();
 
+    /// <summary>What a connection leads to, for people; without secrets.</summary>
+    /// <exception cref="DatabaseException">This program cannot work with it.</exception>
+    public abstract string Describe(DbConnection connection);
+
+    /// <summary>One number: the database's own clock in microseconds since 1970; null where it has none of its own.</summary>
+    public virtual string? ClockSql => null;
+
+    /// <summary>Finds out, in a transaction that could write, what beginning it has not shown.</summary>
+    /// <exception cref="DatabaseException">The database may not be written, or not by this user.</exception>
+    public virtual Task CheckRightsAsync(SqlSession session) => Task.CompletedTask;
+
     /// <summary>Makes the database where there is none, and gives it the settings that outlive a connection.</summary>
     public abstract Task PrepareAsync(CancellationToken cancellationToken);
 

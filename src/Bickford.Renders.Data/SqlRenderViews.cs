@@ -25,7 +25,7 @@ internal sealed class SqlRenderViews(SqlDatabase database) : IRenderViews
         var conditions = RenderConditions.WithoutStatuses(filter, _dialect);
         // Without conditions each row that is looked at counts, and they are counted in an index. With conditions rows are read, and only so many of them.
         var most = conditions.IsEmpty ? IRenderViews.CountLimit : IRenderViews.LookLimit;
-        var (columns, order) = conditions.IsEmpty ? ("id", "") : ("cause, model, tags, prompt", " ORDER BY id DESC");
+        var (columns, order) = conditions.IsEmpty ? ("id", "") : ("cause, model, tags, prompt, batch", " ORDER BY id DESC");
         conditions.Parameters.Add("looks", most + 1);
         var sql = string.Join(" UNION ALL ", Enum.GetNames<RenderStatus>().Select(status =>
             $"""
@@ -45,6 +45,33 @@ internal sealed class SqlRenderViews(SqlDatabase database) : IRenderViews
     {
         var conditions = RenderConditions.Of(filter, _dialect);
         return SumAsync(conditions.Where, conditions.Parameters, cancellationToken);
+    }
+
+    public async Task<BatchSum?> SumBatchAsync(string name, CancellationToken cancellationToken = default)
+    {
+        var groups = await database.ReadAsync(
+            session => session.QueryAsync(
+                $"""
+                SELECT status, count(*) AS renders, coalesce(sum({RenderTable.Millionths}), 0) AS cost,
+                    coalesce(sum(CASE WHEN create_started_at IS NOT NULL THEN {RenderTable.Millionths} END), 0) AS spent,
+                    sum(CASE WHEN cost IS NULL THEN 1 ELSE 0 END) AS without_price, sum(CASE WHEN status = 'Completed' THEN 100 ELSE progress END) AS progress,
+                    min(created_at) AS first, max(updated_at) AS last
+                FROM {_renders} WHERE batch = @name GROUP BY status
+                """,
+                row => (
+                    Status: row.Enum<RenderStatus>("status"), Count: row.Number("renders"), Cost: row.Number("cost"), Spent: row.Number("spent"), WithoutPrice: row.Number("without_price"),
+                    Progress: row.Number("progress"), First: row.Time("first"), Last: row.Time("last")),
+                new { name = RenderTable.Text(name) }),
+            cancellationToken);
+        return groups.Count == 0 ? null : new BatchSum(
+            name,
+            groups.ToDictionary(group => group.Status, group => group.Count),
+            groups.Sum(group => group.Cost) / RenderTable.Million,
+            groups.Sum(group => group.Spent) / RenderTable.Million,
+            groups.Sum(group => group.WithoutPrice),
+            (int)(groups.Sum(group => group.Progress) / groups.Sum(group => group.Count)),
+            groups.Min(group => group.First),
+            groups.Max(group => group.Last));
     }
 
     public async Task<IReadOnlyList<StoppedGroup>> GroupStoppedAsync(CancellationToken cancellationToken = default)

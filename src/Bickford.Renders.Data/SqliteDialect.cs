@@ -86,6 +86,8 @@ internal sealed class SqliteDialect : SqlDialect
 
     public override bool Exists() => File.Exists(_location.Path);
 
+    public override string Describe(DbConnection connection) => $"SQLite {connection.ServerVersion}, {_location.Path}";
+
     public override async Task PrepareAsync(CancellationToken cancellationToken)
     {
         _location.CreateFolder();

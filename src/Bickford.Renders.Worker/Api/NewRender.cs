@@ -8,10 +8,11 @@ namespace Bickford.Renders.Worker.Api;
 /// <param name="Tags">Up to 20 free labels, each 1 to 64 characters.</param>
 /// <param name="Priority">-100 to 100; higher goes first where renders wait for room.</param>
 /// <param name="Keep">Clean-up leaves its stored files alone.</param>
-internal record NewRender(string Prompt, string? Model = null, string? Size = null, int? Seconds = null, IReadOnlyList<string>? Tags = null, int? Priority = null, bool? Keep = null)
+/// <param name="Batch">The name of the batch it belongs to; 1 to 100 characters.</param>
+internal record NewRender(string Prompt, string? Model = null, string? Size = null, int? Seconds = null, IReadOnlyList<string>? Tags = null, int? Priority = null, bool? Keep = null, string? Batch = null)
 {
     /// <summary>The fields a body may have.</summary>
-    public static readonly string[] Fields = ["prompt", "model", "size", "seconds", "tags", "priority", "keep"];
+    public static readonly string[] Fields = ["prompt", "model", "size", "seconds", "tags", "priority", "keep", "batch"];
 
     public static RenderRequest From(JsonFields fields) => new(fields.Text("prompt") ?? "")
     {
@@ -21,6 +22,7 @@ internal record NewRender(string Prompt, string? Model = null, string? Size = nu
         Tags = fields.Texts("tags") ?? [],
         Priority = fields.Whole("priority") ?? 0,
         Keep = fields.Flag("keep") ?? false,
+        Batch = fields.Text("batch"),
     };
 }
 

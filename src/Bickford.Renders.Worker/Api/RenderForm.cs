@@ -6,14 +6,15 @@ namespace Bickford.Renders.Worker.Api;
 internal static class RenderForm
 {
     private const string Image = "reference";
+    private const string FitField = "fit";
 
     /// <exception cref="RenderRequestException">A field is unknown, there twice, or of another type.</exception>
     public static RenderRequest From(IFormCollection form)
     {
         foreach (var (name, values) in form)
         {
-            if (!NewRender.Fields.Contains(name))
-                throw new RenderRequestException(name, values.ToString(), $"only the fields {string.Join(", ", NewRender.Fields)}, and the file {Image}");
+            if (!NewRender.Fields.Contains(name) && name != FitField)
+                throw new RenderRequestException(name, values.ToString(), $"only the fields {string.Join(", ", NewRender.Fields)}, {FitField}, and the file {Image}");
             if (name != "tags" && values.Count > 1)
                 throw new RenderRequestException(name, values.ToString(), "this field once");
         }
@@ -29,8 +30,16 @@ internal static class RenderForm
             Seconds = Whole("seconds"),
             Tags = [.. form["tags"].OfType<string>().Where(tag => tag.Length > 0)],
             Priority = Whole("priority") ?? 0,
+            Batch = Text("batch"),
             Keep = Text("keep") switch { null or "false" => false, "true" => true, var value => throw new RenderRequestException("keep", value, "true or false") },
-            Reference = form.Files.Count == 0 ? null : Read(form.Files[0]),
+            Reference = form.Files.Count == 0 ? null : Read(form.Files[0]) with { Fit = Fit() },
+        };
+
+        ReferenceFit Fit() => Text(FitField) switch
+        {
+            null => ReferenceFit.None,
+            var text when Enum.GetNames<ReferenceFit>().FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } name => Enum.Parse<ReferenceFit>(name),
+            var text => throw new RenderRequestException(FitField, text, string.Join(", ", Enum.GetNames<ReferenceFit>())),
         };
 
         // An empty field of a form is one that was left empty.

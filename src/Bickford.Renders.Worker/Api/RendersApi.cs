@@ -1,3 +1,4 @@
+using Bickford.Renders.Ports;
 using Bickford.Renders.Worker.Doors;
 using Bickford.Renders.Worker.Output;
 using Microsoft.AspNetCore.Http.Extensions;
@@ -38,11 +39,16 @@ internal static class RendersApi
                 new("cause", "Any of these: " + string.Join(", ", Enum.GetNames<RenderCause>())),
                 new("model", "Of this model."),
                 new("tag", "With this tag."),
+                new("batch", "Of this batch."),
                 new("text", "With this text in the prompt."),
                 new("cursor", "The next_cursor of the page before."),
                 new("limit", "1 to 500; else 50.", IsNumber: true))
             .WithName("listRenders").WithSummary("Renders, newest first; the header Link names the next page")
             .Produces<RenderListView>().Problems(400, 503);
+
+        api.MapGet("/batches/{name}", SumBatchAsync).Takes()
+            .WithName("getBatch").WithSummary("How a batch stands: its renders by status, their progress and cost")
+            .Produces<BatchView>().Problems(404, 503);
 
         api.MapGet("/renders/{id}", GetAsync).Takes(Described.IfNoneMatch)
             .WithName("getRender").WithSummary("A render; its ETag is its version")
@@ -92,6 +98,7 @@ internal static class RendersApi
             Causes = query.Many<RenderCause>("cause"),
             Model = query.One("model"),
             Tag = query.One("tag"),
+            Batch = query.One("batch"),
             Text = query.One("text"),
         };
         var page = await renders.ListAsync(filter, query.One("cursor"), (int)query.Whole("limit", DefaultLimit, 1, MostPerPage), http.RequestAborted);
@@ -102,6 +109,14 @@ internal static class RendersApi
         }
 
         return Results.Ok(new RenderListView([.. page.Items.Select(RenderJson.Of)], page.NextCursor));
+    }
+
+    private static async Task<IResult> SumBatchAsync(string name, HttpContext http, IRenderViews views)
+    {
+        // The one character that routing leaves encoded.
+        name = name.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        return Results.Ok(BatchView.Of(await views.SumBatchAsync(name, http.RequestAborted)
+            ?? throw new ApiException(new("Not found", 404, $"batch: no batch '{(name.Length > 80 ? name[..80] + "…" : name)}'; GET /api/renders shows which renders have one", "batch"))));
     }
 
     private static async Task<IResult> GetAsync(string id, HttpContext http, IRenders renders)

@@ -40,6 +40,7 @@ internal static class CommandTree
             new DemoCommand(environment),
             new ServeCommand(environment),
             new RenderCommand(environment),
+            new BatchCommand(environment),
             new ListCommand(environment),
             new ShowCommand(environment),
             new ResumeCommand(environment),
@@ -56,6 +57,7 @@ internal static class CommandTree
             new KeysCommand(environment),
             new SettingsCommand(environment),
             new HealthCommand(environment),
+            new DoctorCommand(environment),
         };
         root.Add(CommonOptions.Json);
         root.Add(CommonOptions.Verbose);

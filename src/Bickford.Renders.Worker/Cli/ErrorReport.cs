@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Bickford.Renders.Data;
 using Bickford.Renders.Ports;
 using Bickford.Renders.Videos;
+using Bickford.Renders.Worker.Batches;
 using Bickford.Renders.Worker.Output;
 using Bickford.Renders.Worker.Settings;
 using Microsoft.Extensions.Options;
@@ -45,6 +46,7 @@ internal static class ErrorReport
     private static IReadOnlyList<SettingError> Describe(Exception exception) => exception switch
     {
         SettingsException e => e.Errors,
+        BatchFileException e => e.Errors,
         InputException e => [new SettingError(e.Field, e.Message)],
         RenderRequestException e => [new SettingError(e.Field, e.Message)],
         RenderNotFoundException e => [new SettingError("id", e.Message)],
@@ -56,7 +58,7 @@ internal static class ErrorReport
         _ => [new SettingError("", $"unexpected {exception.GetType().Name}: {Innermost(exception).Message} (run again with --verbose for details)")],
     };
 
-    private static bool IsInput(Exception exception) => exception is SettingsException or InputException or OptionsValidationException
+    private static bool IsInput(Exception exception) => exception is SettingsException or InputException or BatchFileException or OptionsValidationException
         or RenderRequestException or RenderNotFoundException or RenderConflictException or DatabaseException;
 
     private static bool IsOutside(Exception exception) => exception is VideoStoreException or VideosApiException;

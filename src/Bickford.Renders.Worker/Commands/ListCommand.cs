@@ -12,6 +12,7 @@ internal sealed class ListCommand : Verb
     private readonly Option<RenderCause[]> _cause = new Option<RenderCause[]>("--cause") { Description = "Only this cause; may be given often", HelpName = "CAUSE" }.Named();
     private readonly Option<string?> _model = new("--model") { Description = "Only this model", HelpName = "NAME" };
     private readonly Option<string?> _tag = new("--tag") { Description = "Only this tag", HelpName = "TAG" };
+    private readonly Option<string?> _batch = new("--batch") { Description = "Only this batch", HelpName = "NAME" };
     private readonly Option<string?> _text = new("--text") { Description = "Only prompts with this text in them", HelpName = "TEXT" };
     private readonly Option<int> _limit = new("--limit") { Description = "At most so many: 1 to 500", DefaultValueFactory = _ => 20, HelpName = "N" };
     private readonly Option<string?> _cursor = new("--cursor") { Description = "Where the page before ended", HelpName = "CURSOR" };
@@ -26,7 +27,7 @@ internal sealed class ListCommand : Verb
             "renders list --tag trailer --text lighthouse --limit 100",
             "renders list --json | jq -r '.renders[].id'")
     {
-        foreach (var option in new Option[] { _status, _cause, _model, _tag, _text, _limit, _cursor })
+        foreach (var option in new Option[] { _status, _cause, _model, _tag, _batch, _text, _limit, _cursor })
             Add(option);
         AddSettings();
     }
@@ -56,6 +57,7 @@ internal sealed class ListCommand : Verb
             Causes = parse.GetValue(_cause) ?? [],
             Model = parse.GetValue(_model),
             Tag = parse.GetValue(_tag),
+            Batch = parse.GetValue(_batch),
             Text = parse.GetValue(_text),
         };
         return await session.Renders.ListAsync(filter, parse.GetValue(_cursor), parse.GetValue(_limit), cancellationToken);

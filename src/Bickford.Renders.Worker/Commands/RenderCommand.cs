@@ -14,7 +14,8 @@ internal sealed class RenderCommand : Verb
     private readonly Option<string?> _model = new("--model") { Description = "A model of the catalogue; else Sora:DefaultModel", HelpName = "NAME" };
     private readonly Option<string?> _size = new("--size") { Description = "Width x height in pixels; else the model's first size", HelpName = "WxH" };
     private readonly Option<int?> _seconds = new("--seconds") { Description = "Length of the clip; else the model's first choice", HelpName = "N" };
-    private readonly Option<string?> _reference = new("--reference") { Description = "An image to begin with: jpeg, png or webp, of exactly the clip's pixel size", HelpName = "FILE" };
+    private readonly Option<string?> _reference = new("--reference") { Description = "An image to begin with: jpeg, png or webp, of exactly the clip's pixel size unless --fit says otherwise", HelpName = "FILE" };
+    private readonly Option<ReferenceFit[]> _fit = new Option<ReferenceFit[]>("--fit") { Description = "What to do with an image of another size: crop what sticks out, pad with black, or none, which refuses it", HelpName = "crop|pad|none" }.Named();
     private readonly Option<string[]> _tags = new("--tag") { Description = "A label for filters and costs; may be given often", HelpName = "TAG" };
     private readonly Option<int> _priority = new("--priority") { Description = "Higher goes first where renders wait for room: -100 to 100", HelpName = "N" };
 
@@ -27,12 +28,12 @@ internal sealed class RenderCommand : Verb
             "Render a prompt, or every prompt of a file",
             "renders render \"A lighthouse in fog, slow drone shot\" --wait",
             "renders render \"A red kite\" --model sora-2-pro --size 1792x1024 --seconds 8",
-            "renders render \"She turns around\" --reference frame.png --size 1280x720 --tag trailer",
+            "renders render \"She turns around\" --reference frame.png --fit crop --size 1280x720 --tag trailer",
             "renders render --prompts prompts.txt --key batch-7 --wait",
             "cat prompts.txt | renders render --prompts - --json")
     {
         Add(_prompt);
-        foreach (var option in new Option[] { _prompts, _model, _size, _seconds, _reference, _tags, _priority, _keep, CommonOptions.Key, CommonOptions.Wait })
+        foreach (var option in new Option[] { _prompts, _model, _size, _seconds, _reference, _fit, _tags, _priority, _keep, CommonOptions.Key, CommonOptions.Wait })
             Add(option);
         AddSettings();
     }
@@ -76,11 +77,13 @@ internal sealed class RenderCommand : Verb
         Model = parse.GetValue(_model),
         Size = parse.GetValue(_size),
         Seconds = parse.GetValue(_seconds),
-        Reference = parse.GetValue(_reference) is { } path ? ReferenceImage.FromFile(path) : null,
+        Reference = parse.GetValue(_reference) is { } path ? ReferenceImage.FromFile(path) with { Fit = Fit(parse) } : null,
         Tags = parse.GetValue(_tags) ?? [],
         Priority = parse.GetValue(_priority),
         Keep = parse.GetValue(_keep),
     };
+
+    private ReferenceFit Fit(ParseResult parse) => parse.GetValue(_fit) is { Length: > 0 } named ? named[^1] : ReferenceFit.None;
 
     // Each line has a key of its own, so that a file may be handed in again after a crash.
     private static string? Key(ParseResult parse, PromptLine prompt) => parse.GetValue(CommonOptions.Key) switch

@@ -3,6 +3,7 @@ using Bickford.Renders.Files;
 using Bickford.Renders.Ports;
 using Bickford.Renders.Quartz;
 using Bickford.Renders.S3;
+using Bickford.Renders.Skia;
 using Bickford.Renders.Sora;
 using Bickford.Renders.Videos;
 using Bickford.Renders.Worker.Presence;
@@ -25,7 +26,8 @@ internal static class WorkerServices
         var builder = services
             .AddRenders(options => RenderOptionsBinding.Fill(options, settings))
             .UseDatabase(settings)
-            .UseStore(settings);
+            .UseStore(settings)
+            .UseSkia();
         if (settings.Sora.BaseUrl is null)
             services.AddSingleton<IVideosApi, NoProvider>();
         else

@@ -30,8 +30,9 @@ internal static class RenderDetails
         yield return ("model", render.Model);
         yield return ("size", render.Size);
         yield return ("seconds", Text(render.Seconds));
-        yield return ("reference", render.Reference is { } image ? $"{image.FileName} ({image.ContentType}, {HumanText.Bytes(image.Bytes)})" : null);
+        yield return ("reference", render.Reference is { } image ? $"{image.FileName} ({image.ContentType}, {HumanText.Bytes(image.Bytes)}{(image.Fit is { } fit ? $", {fit.ToString().ToLowerInvariant()} to fit" : "")})" : null);
         yield return ("tags", string.Join(", ", render.Tags));
+        yield return ("batch", render.Batch);
         yield return ("priority", render.Priority == 0 ? null : Text(render.Priority));
         yield return ("key", render.IdempotencyKey);
         yield return ("again of", render.AgainOf?.ToString());

@@ -42,6 +42,7 @@ internal static class RenderJson
         render.ProviderCreatedAt,
         render.ProviderCompletedAt,
         render.ExpiresAt,
+        render.Batch,
         render.Keep,
         render.ProviderCopyDeletedAt,
         render.FilesDeletedAt);
@@ -95,6 +96,7 @@ internal sealed record RenderView(
     DateTimeOffset? ProviderCreatedAt,
     DateTimeOffset? ProviderCompletedAt,
     DateTimeOffset? ExpiresAt,
+    string? Batch,
     bool Keep,
     DateTimeOffset? ProviderCopyDeletedAt,
     DateTimeOffset? FilesDeletedAt);

@@ -26,7 +26,8 @@ internal static class StatusText
         return $"[{Color(render.Status)}]{new string('━', full)}[/][grey]{new string('─', BarWidth - full)}[/] {percent,3}%";
     }
 
-    private static Color Color(RenderStatus status) => status switch
+    /// <summary>The status' own colour.</summary>
+    public static Color Color(RenderStatus status) => status switch
     {
         RenderStatus.Completed => Spectre.Console.Color.Green,
         RenderStatus.Failed => Spectre.Console.Color.Red,

@@ -23,6 +23,7 @@ internal sealed record RenderQuery(RenderFilter Filter, string? Cursor, IReadOnl
             Causes = Names<RenderCause>(values, "cause", problems),
             Model = One(values, "model", problems),
             Tag = One(values, "tag", problems),
+            Batch = One(values, "batch", problems),
             Text = One(values, "text", problems),
         };
         return new RenderQuery(filter, CursorOf(values, problems), problems);
@@ -50,6 +51,8 @@ internal sealed record RenderQuery(RenderFilter Filter, string? Cursor, IReadOnl
             yield return ("model", model);
         if (filter.Tag is { } tag)
             yield return ("tag", tag);
+        if (filter.Batch is { } batch)
+            yield return ("batch", batch);
         if (filter.Text is { } text)
             yield return ("text", text);
     }
@@ -75,6 +78,8 @@ internal sealed record RenderQuery(RenderFilter Filter, string? Cursor, IReadOnl
             words.Add($"model {model}");
         if (filter.Tag is { } tag)
             words.Add($"tag {tag}");
+        if (filter.Batch is { } batch)
+            words.Add($"batch {batch}");
         if (filter.Text is { } text)
             words.Add($"'{text}' in the prompt");
         return words.Count == 0 ? "all renders" : string.Join(", ", words);

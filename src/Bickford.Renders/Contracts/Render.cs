@@ -33,6 +33,9 @@ public sealed record Render
     /// <inheritdoc cref="RenderRequest.Tags"/>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
+    /// <inheritdoc cref="RenderRequest.Batch"/>
+    public string? Batch { get; init; }
+
     /// <inheritdoc cref="RenderRequest.Priority"/>
     public int Priority { get; init; }
 

@@ -15,6 +15,9 @@ public sealed record RenderFilter
     /// <summary>This tag.</summary>
     public string? Tag { get; init; }
 
+    /// <summary>This batch.</summary>
+    public string? Batch { get; init; }
+
     /// <summary>This text somewhere in the prompt, case-insensitive for ASCII.</summary>
     public string? Text { get; init; }
 }

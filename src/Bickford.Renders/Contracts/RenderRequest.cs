@@ -31,6 +31,9 @@ public sealed record RenderRequest
     /// <summary>Free labels for filters and costs: up to 20, each 1 to 64 characters. Where creates wait, the first ones take turns.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
+    /// <summary>The name of the batch it was handed in with: 1 to 100 characters; null for none.</summary>
+    public string? Batch { get; init; }
+
     /// <summary>Clean-up leaves its stored files alone, however old they are.</summary>
     public bool Keep { get; init; }
 

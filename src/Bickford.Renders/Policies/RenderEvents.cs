@@ -75,6 +75,14 @@ public static class RenderEvents
             ["content_type"] = a.ContentType,
         })]);
 
+    private static JsonObject Reference(StoredReference reference)
+    {
+        var payload = new JsonObject { ["key"] = reference.Key, ["sha256"] = reference.Sha256, ["content_type"] = reference.ContentType };
+        if (reference.Fit is { } fit)
+            (payload["fit"], payload["source_sha256"]) = (fit.ToString(), reference.SourceSha256);
+        return payload;
+    }
+
     private static void AddRequest(JsonObject payload, Render row)
     {
         payload["model"] = row.Model;
@@ -83,11 +91,13 @@ public static class RenderEvents
         payload["prompt"] = row.Prompt;
         payload["remix_video_id"] = row.RemixVideoId;
         payload["input_reference"] = row.Reference is { } reference
-            ? new JsonObject { ["key"] = reference.Key, ["sha256"] = reference.Sha256, ["content_type"] = reference.ContentType }
+            ? Reference(reference)
             : null;
         payload["cost"] = row.Cost;
         payload["tags"] = new JsonArray([.. row.Tags.Select(t => JsonValue.Create(t))]);
         payload["priority"] = row.Priority;
+        if (row.Batch is { } batch)
+            payload["batch"] = batch;
         payload["again_of"] = row.AgainOf?.ToString("D");
         payload["remix_of"] = row.RemixOf?.ToString("D");
     }

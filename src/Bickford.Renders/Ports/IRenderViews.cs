@@ -11,6 +11,28 @@ public readonly record struct CappedCount(int Value, bool IsLeast);
 /// <param name="WithoutPrice">How many of them have no price.</param>
 public sealed record RenderSum(long Count, decimal Cost, long WithoutPrice);
 
+/// <summary>How a batch stands.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Counts">How many of its renders have each status; statuses that none has are left out.</param>
+/// <param name="Cost">The sum of their list prices in US dollars; what has no price counts nothing.</param>
+/// <param name="Spent">The same of those whose create was sent and not refused.</param>
+/// <param name="WithoutPrice">How many have no price.</param>
+/// <param name="Progress">0 to 100, over all of them.</param>
+/// <param name="CreatedAt">When the first was handed in.</param>
+/// <param name="UpdatedAt">When one of them changed last.</param>
+public sealed record BatchSum(
+    string Name, IReadOnlyDictionary<RenderStatus, long> Counts, decimal Cost, decimal Spent, long WithoutPrice, int Progress, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+{
+    /// <summary>How many renders it has.</summary>
+    public long Count => Counts.Values.Sum();
+
+    /// <summary>How many of them have not ended.</summary>
+    public long Open => Counts.Where(status => status.Key.IsOpen()).Sum(status => status.Value);
+
+    /// <summary>How many have this status.</summary>
+    public long Of(RenderStatus status) => Counts.GetValueOrDefault(status);
+}
+
 /// <summary>Renders that stopped for the same cause.</summary>
 /// <param name="Status">Failed or Parked.</param>
 /// <param name="Cause">Why.</param>
@@ -57,6 +79,9 @@ public interface IRenderViews
 
     /// <summary>How many renders fit the filter, and what they cost; looks at all of them, so for what is about to be done to all of them.</summary>
     Task<RenderSum> SumAsync(RenderFilter filter, CancellationToken cancellationToken = default);
+
+    /// <summary>How the renders of a batch stand; null when there is none of this name.</summary>
+    Task<BatchSum?> SumBatchAsync(string name, CancellationToken cancellationToken = default);
 
     /// <summary>Failed and parked renders by cause, the most urgent first: what expires next, then what has waited longest.</summary>
     Task<IReadOnlyList<StoppedGroup>> GroupStoppedAsync(CancellationToken cancellationToken = default);

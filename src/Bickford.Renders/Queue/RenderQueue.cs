@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Bickford.Renders.Ledger;
+using Bickford.Renders.Media;
 using Bickford.Renders.Policies;
 using Bickford.Renders.Ports;
 using Bickford.Renders.Steps;
@@ -22,7 +23,8 @@ internal sealed partial class RenderQueue(
     RenderOptions options,
     TimeProvider clock,
     IdSource ids,
-    ILogger<RenderQueue> logger) : IRenders, IRenderIntake
+    ILogger<RenderQueue> logger,
+    IImageFitter? fitter = null) : IRenders, IRenderIntake
 {
     public async Task<Render> EnqueueAsync(RenderRequest request, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
         (await EnqueueAsync(request, idempotencyKey, null, cancellationToken)).Render;
@@ -138,6 +140,7 @@ internal sealed partial class RenderQueue(
             Tags = [.. request.Tags],
             Priority = request.Priority,
             Keep = request.Keep,
+            Batch = request.Batch,
             AgainOf = lineage.AgainOf,
             RemixOf = lineage.RemixOf,
             Status = RenderStatus.Queued,
@@ -158,11 +161,30 @@ internal sealed partial class RenderQueue(
 
     private async Task<StoredReference> StoreReferenceAsync(Render row, ReferenceImage image, string type, CancellationToken token)
     {
+        var source = image;
+        if (source.Fit != ReferenceFit.None)
+            (image, type) = await FittedAsync(source, row.Size!, token);
         var content = image.Content;
-        var reference = new StoredReference(RenderKeys.Reference(row.Id, row.CreatedAt, type), Path.GetFileName(image.FileName), type, content.Length, Hashing.Sha256(content));
+        var reference = new StoredReference(RenderKeys.Reference(row.Id, row.CreatedAt, type), Path.GetFileName(image.FileName), type, content.Length, Hashing.Sha256(content))
+        {
+            Fit = source.Fit == ReferenceFit.None ? null : source.Fit,
+            SourceSha256 = source.Fit == ReferenceFit.None ? null : Hashing.Sha256(source.Content),
+        };
         using var stream = new MemoryStream(content.ToArray(), writable: false);
         await videos.PutAsync(reference.Key, stream, new ObjectContent(reference.Bytes, reference.Sha256, type), token);
         return reference;
+    }
+
+    private async Task<(ReferenceImage Image, string Type)> FittedAsync(ReferenceImage image, string size, CancellationToken token)
+    {
+        if (fitter is null)
+            throw new RenderRequestException("fit", image.Fit.ToString(), "None: no library for images is registered (UseSkia)");
+        var sides = size.Split('x');
+        var fitted = await fitter.FitAsync(image, int.Parse(sides[0], CultureInfo.InvariantCulture), int.Parse(sides[1], CultureInfo.InvariantCulture), token);
+        // What a fitter gives back is checked as what a caller hands in.
+        return ImageHeader.Read(fitted.Content.Span) is { } header && fitted.Content.Length <= RenderOptions.MaxReferenceBytes && string.Create(CultureInfo.InvariantCulture, $"{header.Width}x{header.Height}") == size
+            ? (fitted, header.ContentType)
+            : throw new RenderRequestException("reference", image.FileName, $"an image that fits into {RenderOptions.MaxReferenceBytes} bytes at {size} pixels");
     }
 
     private async Task<ReferenceImage?> ReferenceOfAsync(Render old, CancellationToken token)
@@ -213,6 +235,10 @@ internal sealed partial class RenderQueue(
         // Requests from before there was this field have the hash that they had.
         if (request.Keep)
             fields["keep"] = true;
+        if (request.Reference is { Fit: not ReferenceFit.None and var fit })
+            fields["fit"] = fit.ToString();
+        if (request.Batch is { } batch)
+            fields["batch"] = batch;
         return Hashing.Sha256(System.Text.Encoding.UTF8.GetBytes(CanonicalJson.Of(fields)));
     }
 

@@ -25,6 +25,7 @@ internal static partial class RequestValidation
     {
         CheckPrompt(request.Prompt);
         CheckTags(request.Tags);
+        CheckBatch(request.Batch);
         if (request.Priority is < -100 or > 100)
             throw new RenderRequestException("priority", Text(request.Priority), "-100 to 100");
 
@@ -50,6 +51,12 @@ internal static partial class RequestValidation
     {
         if (key is not null && (key.Length is 0 or > 200 || key.Any(char.IsControl) || !IsWhole(key)))
             throw new RenderRequestException("idempotencyKey", key, "1 to 200 characters without control characters");
+    }
+
+    public static void CheckBatch(string? name)
+    {
+        if (name is not null && (string.IsNullOrWhiteSpace(name) || name.Length > 100 || name.Any(char.IsControl) || !IsWhole(name)))
+            throw new RenderRequestException("batch", name, "1 to 100 characters without control characters");
     }
 
     private static void CheckTags(IReadOnlyList<string> tags)
@@ -110,8 +117,12 @@ internal static partial class RequestValidation
         var image = ImageHeader.Read(reference.Content.Span)
             ?? throw new RenderRequestException("reference", reference.FileName, "a jpeg, png or webp image");
         var pixels = string.Create(CultureInfo.InvariantCulture, $"{image.Width}x{image.Height}");
-        if (size is not null && pixels != size)
-            throw new RenderRequestException("reference", reference.FileName, $"an image of exactly the render's size, {size} pixels", $"it is {pixels}");
+        if (!Enum.IsDefined(reference.Fit))
+            throw new RenderRequestException("fit", Text((int)reference.Fit), "None, Crop, Pad");
+        if (reference.Fit != ReferenceFit.None && size is null)
+            throw new RenderRequestException("fit", reference.Fit.ToString(), "None, or a size for the render to fit the image to");
+        if (reference.Fit == ReferenceFit.None && size is not null && pixels != size)
+            throw new RenderRequestException("reference", reference.FileName, $"an image of exactly the render's size, {size} pixels, or a fit (Crop, Pad)", $"it is {pixels}");
         return image.ContentType;
     }
 

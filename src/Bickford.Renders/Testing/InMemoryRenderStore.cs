@@ -135,7 +135,7 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate, I
             return CommitResult.OverBudget;
 
         var leaseUntil = next.LeaseOwner is null ? null : row.LeaseUntil;
-        Write(next with { LeaseUntil = leaseUntil, LedgerSeq = row.LedgerSeq, LedgerHash = row.LedgerHash, Turn = next.Turn < 0 ? NextTurn(next) : row.Turn }, entries);
+        Write(next with { LeaseUntil = leaseUntil, LedgerSeq = row.LedgerSeq, LedgerHash = row.LedgerHash, Batch = row.Batch, Turn = next.Turn < 0 ? NextTurn(next) : row.Turn }, entries);
         return CommitResult.Committed;
     }
 
@@ -186,6 +186,7 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate, I
         && (filter.Causes.Count == 0 || (row.Cause is { } cause && filter.Causes.Contains(cause)))
         && (filter.Model is null || row.Model == filter.Model)
         && (filter.Tag is null || row.Tags.Contains(filter.Tag))
+        && (filter.Batch is null || row.Batch == filter.Batch)
         && (filter.Text is null || AsciiLower(row.Prompt).Contains(AsciiLower(filter.Text), StringComparison.Ordinal));
 
     private static string AsciiLower(string text) =>

@@ -66,6 +66,21 @@ public sealed class BatchTests(ApiFixture api) : ApiTest(api)
         (await SendAsync(HttpMethod.Post, "/api/renders/batch", Text("""{"prompt":"x"}"""))).ShouldBeProblem(415);
     }
 
+    [Fact]
+    public async Task Lines_that_name_a_batch_can_be_looked_at_together()
+    {
+        (await BatchAsync("""
+            {"prompt":"One","idempotency_key":"named-1","batch":"a batch/of two"}
+            {"prompt":"Two","idempotency_key":"named-2","batch":"a batch/of two"}
+            """)).Status.ShouldBe(201);
+
+        var batch = (await GetAsync("/api/batches/a%20batch%2Fof%20two")).Json;
+        (batch["name"]!.GetValue<string>(), batch["renders"]!.GetValue<int>()).ShouldBe(("a batch/of two", 2));
+        batch["statuses"]!.AsObject().Count.ShouldBe(Enum.GetValues<RenderStatus>().Length);
+        (await GetAsync("/api/renders?batch=a%20batch%2Fof%20two")).Json["renders"]!.AsArray().Count.ShouldBe(2);
+        (await GetAsync("/api/batches/no-such-batch")).ShouldBeProblem(404);
+    }
+
     private Task<Reply> BatchAsync(string lines) => SendAsync(HttpMethod.Post, "/api/renders/batch", Text(lines, "application/x-ndjson"));
 
     private Task<long> CountAsync() => Api.World.CountAsync("SELECT count(*) FROM renders WHERE prompt IN ('x', 'y', 'z', 'Fresh', 'Another')");

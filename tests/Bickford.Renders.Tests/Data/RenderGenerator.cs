@@ -24,6 +24,7 @@ internal static class RenderGenerator
             Reference = Maybe(random, () => new StoredReference(Text(random), Text(random), "image/png", random.NextInt64(), Hex(random))),
             Tags = [.. Enumerable.Range(0, random.Next(4)).Select(_ => Text(random))],
             Priority = random.Next(-100, 101),
+            Batch = Maybe(random, () => Text(random)),
             AgainOf = Maybe<Guid>(random, () => Guid.CreateVersion7(Time(random))),
             RemixOf = Maybe<Guid>(random, () => Guid.CreateVersion7(Time(random))),
             RemixVideoId = Maybe(random, () => Text(random)),

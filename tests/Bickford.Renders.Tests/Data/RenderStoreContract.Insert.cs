@@ -32,7 +32,7 @@ public abstract partial class RenderStoreContract
             var read = (await Store.GetAsync(render.Id, Cancellation))!;
             read.LedgerSeq.ShouldBe(2);
             read.ShouldBeRow(
-                next with { LeaseUntil = next.LeaseOwner is null ? null : render.LeaseUntil, LedgerSeq = 2, LedgerHash = read.LedgerHash, Turn = inserted.Turn },
+                next with { LeaseUntil = next.LeaseOwner is null ? null : render.LeaseUntil, LedgerSeq = 2, LedgerHash = read.LedgerHash, Turn = inserted.Turn, Batch = render.Batch },
                 $"seed {seed}");
         }
     }

@@ -97,6 +97,7 @@ public abstract partial class RenderStoreContract
             Cause = RenderCause.Policy,
             Model = "sora-2-pro",
             Tags = ["ads", "it's \"quoted\""],
+            Batch = "trailer",
         });
         var parked = await InsertedAsync(TestRenders.New(TestRenders.Start.AddSeconds(2)) with { Status = RenderStatus.Parked, Cause = RenderCause.Quota, Tags = ["ad"] });
 
@@ -108,6 +109,8 @@ public abstract partial class RenderStoreContract
         await ShouldListAsync(new RenderFilter { Model = "sora" });
         await ShouldListAsync(new RenderFilter { Tag = "ad" }, parked);
         await ShouldListAsync(new RenderFilter { Tag = "it's \"quoted\"" }, failed);
+        await ShouldListAsync(new RenderFilter { Batch = "trailer" }, failed);
+        await ShouldListAsync(new RenderFilter { Batch = "Trailer" });
         await ShouldListAsync(new RenderFilter { Text = "LIGHTHOUSE AT DAWN" }, parked);
         await ShouldListAsync(new RenderFilter { Text = "lighthouse" }, parked, plain);
         await ShouldListAsync(new RenderFilter { Text = "50%" }, plain);

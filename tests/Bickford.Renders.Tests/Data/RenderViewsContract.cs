@@ -50,6 +50,33 @@ public abstract class RenderViewsContract : DatabaseContract
     }
 
     [Fact]
+    public async Task A_batch_is_summed_by_status_progress_and_cost()
+    {
+        await InsertAsync(RenderStatus.Completed, row => row with { Batch = "a", Cost = 0.1m, CreateStartedAt = Start, Progress = 40 });
+        await InsertAsync(RenderStatus.Rendering, row => row with { Batch = "a", Cost = 0.2m, CreateStartedAt = Start, Progress = 50 });
+        await InsertAsync(RenderStatus.Queued, row => row with { Batch = "a", Cost = null });
+        await InsertAsync(RenderStatus.Failed, row => row with { Batch = "A", Cause = RenderCause.Policy });
+        await InsertAsync(RenderStatus.Failed, row => row with { Cause = RenderCause.Policy });
+
+        var sum = (await Views.SumBatchAsync("a", Cancellation)).ShouldNotBeNull();
+
+        (sum.Name, sum.Count, sum.Open, sum.Progress).ShouldBe(("a", 3, 2, 50));
+        (sum.Of(RenderStatus.Completed), sum.Of(RenderStatus.Queued), sum.Of(RenderStatus.Failed)).ShouldBe((1, 1, 0));
+        (sum.Cost, sum.Spent, sum.WithoutPrice).ShouldBe((0.3m, 0.3m, 1));
+        (sum.CreatedAt, sum.UpdatedAt).ShouldBe((Start.AddMilliseconds(1), Start.AddMilliseconds(3)));
+        (await Views.SumBatchAsync("no such batch", Cancellation)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Counts_follow_the_batch()
+    {
+        await InsertAsync(RenderStatus.Queued, row => row with { Batch = "a" });
+        await InsertAsync(RenderStatus.Queued);
+
+        (await Views.CountByStatusAsync(new RenderFilter { Batch = "a" }, Cancellation))[RenderStatus.Queued].Value.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_sum_adds_prices_exactly_and_says_what_has_none()
     {
         for (var i = 0; i < 30; i++)

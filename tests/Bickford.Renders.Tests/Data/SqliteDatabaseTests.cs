@@ -239,6 +239,7 @@ public sealed class SqliteDatabaseTests : IDisposable
         await using var fixture = await SqliteFixture.CreateAsync();
         await using var connection = new SqliteConnection($"Data Source={fixture.File};Pooling=False");
 
+        (await PlanAsync(connection, "SELECT * FROM renders WHERE batch = @id AND status IN ('Failed', 'Parked') ORDER BY id DESC LIMIT @most")).ShouldContain("INDEX renders_batch");
         (await PlanAsync(connection, $"SELECT sum({RenderTable.Millionths}) FROM renders WHERE {RenderTable.IsSentSince(0)} AND id <> @id")).ShouldContain("SEARCH renders USING INDEX renders_spent");
     }
 

@@ -1,3 +1,5 @@
+using Bickford.Renders.Ledger;
+using Bickford.Renders.Media;
 using Bickford.Renders.Tests.Media;
 using Bickford.Renders.Tests.Support;
 
@@ -50,6 +52,37 @@ public sealed class RenderQueueTests : IDisposable
         var row = await Renders.EnqueueAsync(request, "k", Token);
         (await Renders.ListAsync(cancellationToken: Token)).Items.Select(r => r.Id).ShouldBe([row.Id]);
         _world.Videos.Keys.ShouldBe([row.Reference!.Key]);
+    }
+
+    [Fact]
+    public async Task A_reference_that_is_made_to_fit_is_stored_so_and_the_ledger_has_the_hashes_of_both()
+    {
+        var request = new RenderRequest("p") { Model = "m", Size = "64x64", Reference = new(TestMedia.Png, "a.png") { Fit = ReferenceFit.Pad } };
+
+        var row = await Renders.EnqueueAsync(request, "k", Token);
+
+        var stored = row.Reference.ShouldNotBeNull();
+        (stored.Fit, stored.SourceSha256).ShouldBe((ReferenceFit.Pad, Hashing.Sha256(TestMedia.Png)));
+        await using var file = (await _world.Videos.OpenReadAsync(stored.Key, Token)).ShouldNotBeNull();
+        var bytes = new byte[stored.Bytes];
+        await file.ReadExactlyAsync(bytes, Token);
+        Hashing.Sha256(bytes).ShouldBe(stored.Sha256);
+        ImageHeader.Read(bytes).ShouldBe(new ImageInfo("image/png", 64, 64));
+        var payload = (await EnqueuedAsync(row))["input_reference"]!;
+        (payload["sha256"]!.GetValue<string>(), payload["source_sha256"]!.GetValue<string>(), payload["fit"]!.GetValue<string>()).ShouldBe((stored.Sha256, stored.SourceSha256, "Pad"));
+        (await Renders.EnqueueAsync(request, "k", Token)).Id.ShouldBe(row.Id, "the same image with the same fit is the same request");
+        await Should.ThrowAsync<RenderConflictException>(() => Renders.EnqueueAsync(request with { Reference = request.Reference with { Fit = ReferenceFit.Crop } }, "k", Token));
+        _world.Videos.Keys.ShouldBe([stored.Key]);
+    }
+
+    [Fact]
+    public async Task A_render_of_a_batch_has_its_name_on_the_row_and_the_ledger()
+    {
+        var row = await Renders.EnqueueAsync(new RenderRequest("p") { Model = "m", Batch = "spring" }, "k", Token);
+
+        row.Batch.ShouldBe("spring");
+        (await EnqueuedAsync(row))["batch"]!.GetValue<string>().ShouldBe("spring");
+        await Should.ThrowAsync<RenderConflictException>(() => Renders.EnqueueAsync(new RenderRequest("p") { Model = "m", Batch = "summer" }, "k", Token));
     }
 
     [Fact]
@@ -246,5 +279,12 @@ public sealed class RenderQueueTests : IDisposable
         row.IsNew.ShouldBeFalse();
         (await _world.Intake.AcceptAgainAsync(row.Render.Id, null, "a", "me", Token)).IsNew.ShouldBeTrue();
         (await _world.Intake.AcceptAgainAsync(row.Render.Id, null, "a", "me", Token)).IsNew.ShouldBeFalse();
+    }
+
+    private async Task<System.Text.Json.Nodes.JsonNode> EnqueuedAsync(Render row)
+    {
+        await foreach (var entry in _world.Store.Ledger.ReadAsync(0, LedgerHash.StreamOf(row.Id), Token))
+            return System.Text.Json.Nodes.JsonNode.Parse(entry.Payload)!;
+        throw new InvalidOperationException("the render has no event");
     }
 }

@@ -157,6 +157,7 @@ internal sealed class World : IDisposable
         services.AddSingleton(_api);
         services.AddSingleton<IJobScheduler>(Scheduler);
         services.AddSingleton<IRenderObserver>(Observer);
+        services.AddSingleton<IImageFitter, Bickford.Renders.Skia.SkiaImageFitter>();
         services.AddRenders(o =>
         {
             o.StagingRoot = StagingRoot;

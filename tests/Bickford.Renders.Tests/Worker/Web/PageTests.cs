@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Bickford.Renders.Ports;
 using Bickford.Renders.Tests.Support;
+using NSubstitute;
 using NSubstitute.ExceptionExtensions;
 
 namespace Bickford.Renders.Tests.Worker.Web;
@@ -42,6 +44,21 @@ public sealed partial class PageTests
         var page = await world.ReadAsync(path.Replace("{id}", Failed.Id.ToString("D"), StringComparison.Ordinal));
 
         Inline().Matches(page).Select(static match => match.Value).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_list_of_a_batch_says_how_the_batch_stands_and_each_render_of_one_leads_there()
+    {
+        var sum = new BatchSum(Evil, new Dictionary<RenderStatus, long> { [RenderStatus.Completed] = 3, [RenderStatus.Queued] = 1 }, 2, 1.5m, 0, 75, Rows.Now, Rows.Now);
+        await using var world = await PagesWorld.StartAsync(views => views.SumBatchAsync("spring 1", Arg.Any<CancellationToken>()).Returns(sum), Failed with { Batch = "spring 1" });
+
+        var page = await world.ReadAsync("/renders?batch=spring%201");
+
+        page.ShouldContain("75%, 3 of 4 ended; $1.50 of $2.00 by list prices");
+        page.ShouldContain("&lt;script&gt;alert(1)");
+        page.ShouldContain("href=\"/renders?batch=spring%201\"");
+        page.ShouldContain("name=\"batch\" value=\"spring 1\"");
+        (await world.ReadAsync("/renders")).ShouldNotContain("by list prices");
     }
 
     [Fact]

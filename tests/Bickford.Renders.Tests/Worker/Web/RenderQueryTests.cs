@@ -54,6 +54,7 @@ public sealed class RenderQueryTests
         Causes = [.. Enum.GetValues<RenderCause>().Where(_ => random.Chance(0.2))],
         Model = Text(random),
         Tag = Text(random),
+        Batch = Text(random),
         Text = Text(random),
     };
 
