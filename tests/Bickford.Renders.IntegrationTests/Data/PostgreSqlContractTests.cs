@@ -29,6 +29,12 @@ public sealed class PostgreSqlLedgerTests(PostgresServer server) : LedgerContrac
     protected override async Task<StoreFixture> CreateAsync() => await PostgreSqlFixture.CreateAsync(server);
 }
 
+/// <summary>Named readers of the ledger on a real PostgreSQL.</summary>
+public sealed class PostgreSqlCursorTests(PostgresServer server) : CursorContract
+{
+    protected override async Task<StoreFixture> CreateAsync() => await PostgreSqlFixture.CreateAsync(server);
+}
+
 /// <summary>Seals on a real PostgreSQL.</summary>
 public sealed class PostgreSqlSealTests(PostgresServer server) : SealContract
 {
