@@ -243,6 +243,7 @@ public sealed class VerbTests
     [InlineData("ledger", "verify")]
     [InlineData("ledger", "tail")]
     [InlineData("ledger", "export")]
+    [InlineData("ledger", "cursors")]
     [InlineData("ledger", "seal")]
     [InlineData("ledger", "prove")]
     [InlineData("ledger", "check")]
