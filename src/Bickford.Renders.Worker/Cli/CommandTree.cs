@@ -49,6 +49,7 @@ internal static class CommandTree
             new RemixCommand(environment),
             new CostsCommand(environment),
             new LedgerCommand(environment),
+            new HooksCommand(environment),
             new DatabaseCommand(environment),
             new KeysCommand(environment),
             new SettingsCommand(environment),

@@ -5,6 +5,7 @@ using Bickford.Renders.Quartz;
 using Bickford.Renders.S3;
 using Bickford.Renders.Sora;
 using Bickford.Renders.Videos;
+using Bickford.Renders.Webhooks;
 using Bickford.Renders.Worker.Presence;
 using Bickford.Renders.Worker.Settings;
 
@@ -25,7 +26,8 @@ internal static class WorkerServices
         var builder = services
             .AddRenders(options => RenderOptionsBinding.Fill(options, settings))
             .UseDatabase(settings)
-            .UseStore(settings);
+            .UseStore(settings)
+            .UseWebhooks(settings.Hooks, deliver: engine);
         if (settings.Sora.BaseUrl is null)
             services.AddSingleton<IVideosApi, NoProvider>();
         else
