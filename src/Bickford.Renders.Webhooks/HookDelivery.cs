@@ -71,7 +71,7 @@ internal sealed class HookDelivery(Hook hook, ILedger ledger, IHookStore store, 
         {
             case HookVerdict.Again again:
                 logger.LogWarning("Hook {Hook}: {Type} {EventId} did not arrive, try {Attempt} of {Most}: {Problem}", hook.Name, one.Type, one.EventId, attempts, hook.MaxAttempts, answer.Text);
-                var due = now + again.In;
+                var due = LedgerChain.WholeMilliseconds(now + again.In);
                 return await store.PostponeAsync(hook.Name, state.Position, attempts, due, answer.Text, cancellationToken) ? state with { Attempt = attempts, DueAt = due } : null;
             case HookVerdict.Dead:
                 logger.LogError("Hook {Hook}: {Type} {EventId} is a dead letter after {Attempt} tries: {Problem}", hook.Name, one.Type, one.EventId, attempts, answer.Text);

@@ -68,6 +68,8 @@ internal sealed class HttpHookSender(TimeProvider clock) : IHookSender, IDisposa
         HttpRequestError.NameResolutionError => $"the name {hook.Url.IdnHost} leads nowhere",
         HttpRequestError.ConnectionError => e.InnerException is SocketException socket ? $"{hook.Shown} cannot be reached: {socket.SocketErrorCode}" : $"{hook.Shown} cannot be reached",
         HttpRequestError.SecureConnectionError => $"no trusted TLS connection to {hook.Shown}",
+        // Unknown: while the request was on its way.
+        HttpRequestError.ResponseEnded or HttpRequestError.Unknown => "the connection broke off before there was an answer",
         var other => $"the answer could not be read: {other}",
     };
 

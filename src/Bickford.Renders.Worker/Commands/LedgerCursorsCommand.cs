@@ -70,7 +70,9 @@ internal sealed class LedgerCursorsCommand : Verb
 
     private static Table Table(IReadOnlyList<LedgerCursor> cursors, long newest, DateTimeOffset now)
     {
-        var table = new Table().Border(TableBorder.None).AddColumn("[grey]cursor[/]").AddColumn(new TableColumn("[grey]done up to[/]").RightAligned()).AddColumn("[grey]still to read[/]").AddColumn("[grey]moved[/]");
+        var table = new Table().Border(TableBorder.None);
+        foreach (var name in new[] { "cursor", "done up to", "still to read", "moved" })
+            table.AddColumn(new TableColumn($"[grey]{name}[/]").PadRight(2));
         foreach (var cursor in cursors)
         {
             table.AddRow(

@@ -63,6 +63,16 @@ public sealed class PostgreSqlKeyTests(PostgresServer server) : KeyContract
     }
 }
 
+/// <summary>Where hooks stand, on a real PostgreSQL.</summary>
+public sealed class PostgreSqlHookStoreTests(PostgresServer server) : HookStoreContract
+{
+    protected override async Task<(IAsyncDisposable Owner, RenderDatabase First, RenderDatabase Second)> CreateAsync()
+    {
+        var fixture = await PostgreSqlFixture.CreateAsync(server);
+        return (fixture, fixture.First, fixture.Second);
+    }
+}
+
 /// <summary>What pages ask of a real PostgreSQL.</summary>
 public sealed class PostgreSqlRenderViewsTests(PostgresServer server) : RenderViewsContract
 {

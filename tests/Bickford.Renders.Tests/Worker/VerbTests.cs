@@ -247,6 +247,10 @@ public sealed class VerbTests
     [InlineData("ledger", "seal")]
     [InlineData("ledger", "prove")]
     [InlineData("ledger", "check")]
+    [InlineData("hooks", "list")]
+    [InlineData("hooks", "test")]
+    [InlineData("hooks", "retry")]
+    [InlineData("hooks", "move")]
     [InlineData("settings")]
     public async Task Every_verb_has_help_with_examples(params string[] verb)
     {
