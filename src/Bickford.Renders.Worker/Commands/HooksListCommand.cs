@@ -68,7 +68,7 @@ internal sealed class HooksListCommand : Verb
             table.AddRow(
                 SafeText.Markup(hook.Name),
                 SafeText.Markup(hook.Shown),
-                hook.Types.SequenceEqual(Hook.Endings) ? "how renders end" : SafeText.Markup(string.Join(", ", hook.Types)),
+                SafeText.Markup(HookText.Types(hook)),
                 counts.TryGetValue(hook.Name, out var dead) ? $"[red]{dead.ToString("N0", CultureInfo.InvariantCulture)}[/]" : "–",
                 StateOf(states.FirstOrDefault(state => state.Name == hook.Name), hook, newest, now));
         }
@@ -76,15 +76,11 @@ internal sealed class HooksListCommand : Verb
         return table;
     }
 
-    private static string StateOf(HookState? state, Hook hook, long newest, DateTimeOffset now) => state switch
+    private static string StateOf(HookState? state, Hook hook, long newest, DateTimeOffset now)
     {
-        null => "[grey]begins when the worker runs[/]",
-        { Attempt: > 0, DueAt: { } due } => string.Create(
-            CultureInfo.InvariantCulture,
-            $"[yellow]try {state.Attempt + 1} of {hook.MaxAttempts} {(due > now ? $"in {HumanText.Span(due - now)}" : "is due")}:[/] {SafeText.Markup(state.Problem)}"),
-        { Position: var position } when position < newest => string.Create(CultureInfo.InvariantCulture, $"up to {newest - position:N0} events behind"),
-        _ => "[green]up to date[/]",
-    };
+        var (health, text) = HookText.State(hook, state, newest, now);
+        return $"[{health switch { HookHealth.Good => "green", HookHealth.Failing => "yellow", _ => "default" }}]{SafeText.Markup(text)}[/]";
+    }
 
     private static void Write(Terminal terminal, IReadOnlyList<DeadLetter> letters, long all, DateTimeOffset now)
     {

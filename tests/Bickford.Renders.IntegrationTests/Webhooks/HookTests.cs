@@ -79,6 +79,10 @@ public sealed class HookTests : IAsyncLifetime
         listed.ExitCode.ShouldBe(0, listed.Error);
         listed.Output.ShouldContain(letter.EventId.ToString());
 
+        var page = await worker.Http.GetStringAsync("/overview", Cancel);
+        page.ShouldContain(letter.EventId.ToString());
+        (page + listed.Output).ShouldNotContain("T0KEN");
+
         _receiver.Answer = (_, _) => 200;
         var retried = await _world.RunAsync("hooks", "retry", "--all");
 
@@ -147,8 +151,7 @@ public sealed class HookTests : IAsyncLifetime
     private async Task<Worker> StartAsync()
     {
         var (app, http) = await ApiFixture.StartAppAsync(_world);
-        http.Dispose();
-        return new Worker(app);
+        return new Worker(app, http);
     }
 
     private static Task BegunAsync(Worker worker) => Eventually.HoldsAsync("the hook began", async () => (await worker.Hooks.ListAsync(Cancel)).Count > 0);
@@ -162,8 +165,10 @@ public sealed class HookTests : IAsyncLifetime
             (await worker.Renders.EnqueueAndWaitAsync(new RenderRequest("A lighthouse in fog"), cancellationToken: Cancel)).Status.ShouldBe(RenderStatus.Completed);
     }
 
-    private sealed class Worker(WebApplication app) : IAsyncDisposable
+    private sealed class Worker(WebApplication app, HttpClient http) : IAsyncDisposable
     {
+        public HttpClient Http => http;
+
         public ILedger Ledger => app.Services.GetRequiredService<ILedger>();
 
         public IRenders Renders => app.Services.GetRequiredService<IRenders>();
@@ -172,6 +177,7 @@ public sealed class HookTests : IAsyncLifetime
 
         public async ValueTask DisposeAsync()
         {
+            http.Dispose();
             await app.StopAsync(CancellationToken.None);
             await app.DisposeAsync();
         }
