@@ -49,6 +49,12 @@ public interface IStepRunner
     /// <param name="stopping">Shutdown: the step is cut where that is safe, and handed back at once.</param>
     /// <returns>The row as this run left it; null when the job was stale, or the row went another way.</returns>
     Task<Render?> RunAsync(StepJob job, CancellationToken stopping);
+
+    /// <summary>Runs the create that goes first among all that are due (<see cref="IRenderStore.LeaseNextCreateAsync"/>), as <see cref="RunAsync"/> does.</summary>
+    /// <param name="taken">Called when there is one, before it runs.</param>
+    /// <param name="stopping">As for <see cref="RunAsync"/>.</param>
+    /// <returns>Whether there was one.</returns>
+    Task<bool> RunNextCreateAsync(Action taken, CancellationToken stopping);
 }
 
 /// <summary>What engines call on a schedule of their own, in every process.</summary>
