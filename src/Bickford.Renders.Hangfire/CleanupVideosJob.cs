@@ -6,13 +6,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Bickford.Renders.Hangfire;
 
-/// <summary>Clears what lies about: unfinished uploads in the video store, failed jobs of renders that have gone on since, and old engine rows.</summary>
+/// <summary>Deletes what is not needed any more, and Hangfire's own left-overs: failed jobs of renders that have gone on since, and old engine rows.</summary>
 public sealed class CleanupVideosJob : RecurringJob
 {
     private const int Page = 500;
     private const int MostFailedJobs = 10_000;
     private static readonly TimeSpan s_kept = TimeSpan.FromDays(30);
-    private readonly IVideoStore _videos;
+    private readonly ICleanup _cleanup;
     private readonly IRenderStore _store;
     private readonly JobStorage _storage;
     private readonly IBackgroundJobClient _client;
@@ -20,16 +20,16 @@ public sealed class CleanupVideosJob : RecurringJob
     private readonly TimeProvider _clock;
 
     internal CleanupVideosJob(
-        IVideoStore videos, IRenderStore store, JobStorage storage, IBackgroundJobClient client, JobClaims claims, TimeProvider clock, Turns turns, ILogger<CleanupVideosJob> logger)
+        ICleanup cleanup, IRenderStore store, JobStorage storage, IBackgroundJobClient client, JobClaims claims, TimeProvider clock, Turns turns, ILogger<CleanupVideosJob> logger)
         : base(turns, logger) =>
-        (_videos, _store, _storage, _client, _claims, _clock) = (videos, store, storage, client, claims, clock);
+        (_cleanup, _store, _storage, _client, _claims, _clock) = (cleanup, store, storage, client, claims, clock);
 
     /// <inheritdoc/>
     protected override async Task WorkAsync(CancellationToken cancellationToken)
     {
         await ForgetFailedJobsAsync(cancellationToken);
         await _claims.ForgetAsync(cancellationToken);
-        await _videos.SweepAsync(cancellationToken);
+        await _cleanup.RunIfDueAsync(cancellationToken);
     }
 
     // Hangfire keeps failed jobs for ever. One whose render was resumed or cancelled since has nothing more to tell, and an old one nobody asks for any more.

@@ -23,7 +23,6 @@ internal sealed class HangfireEngine(
     ILogger<HangfireEngine> logger) : BackgroundService, IJobScheduler
 {
     private static readonly TimeSpan s_retryEvery = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_cleanUpEvery = TimeSpan.FromMinutes(5);
 
     public async Task ScheduleAsync(IReadOnlyCollection<StepJob> jobs, CancellationToken cancellationToken = default)
     {
@@ -62,7 +61,7 @@ internal sealed class HangfireEngine(
     private void RecurAll()
     {
         Recur<ReconcileRendersJob>(options.ReconcileEvery);
-        Recur<CleanupVideosJob>(s_cleanUpEvery);
+        Recur<CleanupVideosJob>(options.CleanupEvery);
         Recur<SealLedgerJob>(options.SealEvery);
     }
 

@@ -27,6 +27,10 @@ public sealed class HangfireEngineOptions
     /// <value>1 s to 1 day; default 1 minute.</value>
     public TimeSpan SealEvery { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How often Hangfire's own old rows are cleared, and it is asked whether a clean-up is due, which is what <see cref="RetentionOptions.Every"/> says; rounded up likewise.</summary>
+    /// <value>0.1 s to 1 day; default 5 minutes.</value>
+    public TimeSpan CleanupEvery { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>How long a stop waits for running steps, which are told at once.</summary>
     /// <value>0 to 1 h; default 30 s.</value>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(30);
@@ -43,6 +47,8 @@ public sealed class HangfireEngineOptions
             failures.Add($"Jobs:ReconcileEvery: '{ReconcileEvery}' is not allowed; allowed: 00:00:00.1 to 01:00:00");
         if (SealEvery < TimeSpan.FromSeconds(1) || SealEvery > TimeSpan.FromDays(1))
             failures.Add($"Ledger:SealEvery: '{SealEvery}' is not allowed; allowed: 00:00:01 to 1.00:00:00");
+        if (CleanupEvery < TimeSpan.FromSeconds(0.1) || CleanupEvery > TimeSpan.FromDays(1))
+            failures.Add($"{nameof(CleanupEvery)}: '{CleanupEvery}' is not allowed; allowed: 00:00:00.1 to 1.00:00:00");
         if (DrainTimeout < TimeSpan.Zero || DrainTimeout > TimeSpan.FromHours(1))
             failures.Add($"Jobs:DrainTimeout: '{DrainTimeout}' is not allowed; allowed: 00:00:00 to 01:00:00");
         if (failures.Count > 0)

@@ -72,7 +72,7 @@ public static class HangfireRegistration
             provider.GetRequiredService<JobClaims>(),
             provider.GetRequiredService<ILogger<StepExecution>>()));
         services.AddTransient(provider => new CleanupVideosJob(
-            provider.GetRequiredService<IVideoStore>(),
+            provider.GetRequiredService<ICleanup>(),
             provider.GetRequiredService<IRenderStore>(),
             provider.GetRequiredService<JobStorage>(),
             provider.GetRequiredService<IBackgroundJobClient>(),

@@ -60,6 +60,14 @@ internal sealed class ClusteredStore(NpgsqlDataSource source) : IAsyncDisposable
         return stored;
     }
 
+    /// <summary>Forgets what Quartz has given up, and would keep for ever: reconcile asks again for whatever is still open.</summary>
+    public async Task<int> ForgetGivenUpAsync(CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand($"DELETE FROM {TablePrefix}triggers WHERE sched_name = ANY ($1) AND trigger_state = 'ERROR'");
+        command.Parameters.AddWithValue(new[] { QuartzEngine.Creates, QuartzEngine.Api, QuartzEngine.Transfers });
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     public ValueTask DisposeAsync() => source.DisposeAsync();
 
     public void Dispose() => source.Dispose();

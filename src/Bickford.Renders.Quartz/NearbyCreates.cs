@@ -6,7 +6,7 @@ namespace Bickford.Renders.Quartz;
 
 /// <summary>
 /// Runs creates without a trip through the tables that all processes share. A create has its place in an order among all processes, and the rows know it: a free worker takes the one that goes first,
-/// whichever process was told of it. A job is a hint that there is something to take; should nothing be due, it is run itself, for its row may be none that is taken in order. Without
+/// whichever process was told of it. A job is a hint that there is something to take; should nothing be due, it is run itself, and so is one whose row waited for something. Without
 /// any hint the rows are asked once a second, for those that other processes were told of and cannot run.
 /// </summary>
 /// <param name="workers">Creates at once.</param>
@@ -47,8 +47,8 @@ internal sealed class NearbyCreates(int workers, Func<IStepRunner> runner, TimeP
         {
             try
             {
-                var wasOne = await runner().RunNextCreateAsync(LookForMore, _stopping.Token);
-                if (!wasOne && hint is not null && !_stopping.IsCancellationRequested)
+                var isDone = hint is not { IsWoken: true } && await runner().RunNextCreateAsync(LookForMore, _stopping.Token);
+                if (!isDone && hint is not null && !_stopping.IsCancellationRequested)
                     await StepExecution.RunAsync(runner(), hint, logger, _stopping.Token);
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)

@@ -21,6 +21,10 @@ public sealed class QuartzEngineOptions
     /// <value>Setting <c>Ledger:SealEvery</c>; default 1 minute; 1 second to 1 day.</value>
     public TimeSpan SealEvery { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How often this process asks whether a clean-up is due, which is what <see cref="RetentionOptions.Every"/> says for all processes together.</summary>
+    /// <value>Default 1 minute; 0.1 second to 1 day.</value>
+    public TimeSpan CleanupEvery { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>
     /// Where the jobs that are due are kept, for many processes to share: a PostgreSQL that has the tables of Bickford.Renders.Data's migrations. Null keeps them in
     /// the memory of this process.
@@ -40,6 +44,8 @@ public sealed class QuartzEngineOptions
             failures.Add($"Jobs:ReconcileEvery: '{ReconcileEvery}' is not allowed; allowed: 00:00:00.1 to 01:00:00");
         if (SealEvery < TimeSpan.FromSeconds(1) || SealEvery > TimeSpan.FromDays(1))
             failures.Add($"Ledger:SealEvery: '{SealEvery}' is not allowed; allowed: 00:00:01 to 1.00:00:00");
+        if (CleanupEvery < TimeSpan.FromSeconds(0.1) || CleanupEvery > TimeSpan.FromDays(1))
+            failures.Add($"{nameof(CleanupEvery)}: '{CleanupEvery}' is not allowed; allowed: 00:00:00.1 to 1.00:00:00");
         if (failures.Count > 0)
             throw new OptionsValidationException(nameof(QuartzEngineOptions), typeof(QuartzEngineOptions), failures);
     }

@@ -11,7 +11,7 @@ namespace Bickford.Renders.Quartz;
 public static class QuartzRegistration
 {
     // Ending a timer takes microseconds; the others are for the recurring jobs, none of which runs twice at once.
-    private const int ClockWorkers = 3;
+    private const int ClockWorkers = 4;
 
     /// <summary>
     /// Runs the steps by Quartz.NET. A process that never starts its host can still enqueue: whoever runs the worker on the same database picks
@@ -76,7 +76,8 @@ public static class QuartzRegistration
         services.AddScheduler(QuartzEngine.Clock, ClockWorkers, UseMemory, quartz => quartz
             .AddJob<StepTimer>(job => job.WithIdentity(StepTriggers.TimerJob).StoreDurably())
             .AddRecurring<ReconcileRendersJob>(options.ReconcileEvery)
-            .AddRecurring<SealLedgerJob>(options.SealEvery));
+            .AddRecurring<SealLedgerJob>(options.SealEvery)
+            .AddRecurring<CleanupVideosJob>(options.CleanupEvery));
         return builder;
     }
 

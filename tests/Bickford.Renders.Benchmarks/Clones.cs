@@ -4,6 +4,8 @@ using System.Text.Json.Nodes;
 using Bickford.Renders.Data;
 using Bickford.Renders.IntegrationTests.Support;
 using Bickford.Renders.Ledger;
+using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace Bickford.Renders.Benchmarks;
 
@@ -26,6 +28,16 @@ internal sealed class Clones(World world, string? postgres)
     /// <summary>The database of a world.</summary>
     public static RenderDatabase Open(World world, string? postgres) =>
         postgres is null ? RenderDatabase.Sqlite(world.DatabasePath, TimeProvider.System) : RenderDatabase.PostgreSql(postgres, TimeProvider.System);
+
+    /// <summary>A connection of one's own to the database of a world.</summary>
+    public static async Task<DbConnection> ConnectAsync(World world, string? postgres)
+    {
+        DbConnection connection = postgres is null
+            ? new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = world.DatabasePath, Pooling = false, DefaultTimeout = 600 }.ToString())
+            : new NpgsqlConnection(postgres + ";Pooling=false");
+        await connection.OpenAsync();
+        return connection;
+    }
 
     /// <param name="like">The render to be cloned.</param>
     /// <param name="count">How often.</param>

@@ -19,6 +19,7 @@ var benchmarks = new Dictionary<string, Benchmark>
     ["startup"] = new([Databases, "--renders N", "--runs N"], a => OnAsync(a, server => new StartupBenchmark(a, server).RunAsync())),
     ["transfer"] = new(["--store both|files|s3", "--bytes N", "--renders N", "--runs N"], a => new TransferBenchmark(a).RunAsync()),
     ["ledger"] = new([Databases, "--events N", "--runs N"], a => OnAsync(a, server => new LedgerBenchmark(a, server).RunAsync())),
+    ["cleanup"] = new([Databases, "--videos N", "--requests-per-minute N"], a => OnAsync(a, server => new CleanupBenchmark(a, server).RunAsync())),
     ["dashboard"] = new(["--renders N", "--runs N"], a => new DashboardBenchmark(a.Whole("--renders", 100_000), a.Whole("--runs", 20)).RunAsync(a.AsJson)),
     ["memory"] = new(["--bytes N", "--runs N"], a => new MemoryBenchmark("memory", targetMegabytes: 64, ceph: null).RunAsync(a.Long("--bytes", 1_000_000_000), a.Whole("--runs", 5), a.AsJson)),
     ["s3-memory"] = new(["--bytes N", "--runs N"], async a =>

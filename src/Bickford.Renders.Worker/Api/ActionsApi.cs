@@ -12,6 +12,7 @@ internal static class ActionsApi
         Changes(api.MapPost("/renders/{id}/cancel", CancelAsync), "cancel", "Stop a render; twice is no error").Accepts<EmptyBody>(true, "application/json").Problems(400, 403, 404, 409, 415, 503);
         Changes(api.MapPost("/renders/{id}/adopt", AdoptAsync), "adopt", "Give a render whose create was ambiguous the provider's video that belongs to it")
             .Accepts<AdoptBody>("application/json").Problems(400, 403, 404, 409, 413, 415, 502, 503);
+        Changes(api.MapPost("/renders/{id}/keep", KeepAsync), "keep", "Keep its stored files for ever, or with keep false leave them to the rules of clean-up").Accepts<KeepBody>(true, "application/json").Problems(400, 403, 404, 409, 413, 415, 503);
         Orders(api.MapPost("/renders/{id}/again", AgainAsync), "renderAgain", "Render again, as a new render that names the old one; costs money")
             .Accepts<AgainBody>(true, "application/json").Problems(400, 403, 404, 409, 413, 415, 503);
         Orders(api.MapPost("/renders/{id}/remix", RemixAsync), "remix", "Render a changed version of this render's video, as a new render; costs money")
@@ -41,6 +42,12 @@ internal static class ActionsApi
         var body = await Bodies.ReadJsonAsync(http, ["video_id"]);
         var videoId = body.Text("video_id") ?? throw new RenderRequestException("video_id", null, "the provider's id of the video");
         return Changed(await renders.AdoptAsync(RendersApi.IdOf(id), videoId, http.Actor(), http.RequestAborted));
+    }
+
+    private static async Task<IResult> KeepAsync(string id, HttpContext http, IRenders renders)
+    {
+        var body = await Bodies.ReadJsonAsync(http, ["keep"], mayBeMissing: true);
+        return Changed(await renders.KeepAsync(RendersApi.IdOf(id), body.Flag("keep") ?? true, http.Actor(), http.RequestAborted));
     }
 
     private static async Task<IResult> AgainAsync(string id, HttpContext http, IRenderIntake intake)

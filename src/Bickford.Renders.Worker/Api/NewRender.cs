@@ -47,5 +47,9 @@ internal sealed record RemixBody(string Prompt);
 /// <param name="VideoId">The provider's id of the video.</param>
 internal sealed record AdoptBody(string VideoId);
 
+/// <summary>What keeping takes.</summary>
+/// <param name="Keep">True if it is left out.</param>
+internal sealed record KeepBody(bool? Keep);
+
 /// <summary>What an action takes that needs nothing more.</summary>
 internal sealed record EmptyBody;

@@ -18,6 +18,8 @@ internal sealed class RenderCommand : Verb
     private readonly Option<string[]> _tags = new("--tag") { Description = "A label for filters and costs; may be given often", HelpName = "TAG" };
     private readonly Option<int> _priority = new("--priority") { Description = "Higher goes first where renders wait for room: -100 to 100", HelpName = "N" };
 
+    private readonly Option<bool> _keep = new("--keep") { Description = "Clean-up leaves its stored files alone for ever" };
+
     public RenderCommand(CliEnvironment environment)
         : base(
             environment,
@@ -30,7 +32,7 @@ internal sealed class RenderCommand : Verb
             "cat prompts.txt | renders render --prompts - --json")
     {
         Add(_prompt);
-        foreach (var option in new Option[] { _prompts, _model, _size, _seconds, _reference, _tags, _priority, CommonOptions.Key, CommonOptions.Wait })
+        foreach (var option in new Option[] { _prompts, _model, _size, _seconds, _reference, _tags, _priority, _keep, CommonOptions.Key, CommonOptions.Wait })
             Add(option);
         AddSettings();
     }
@@ -77,6 +79,7 @@ internal sealed class RenderCommand : Verb
         Reference = parse.GetValue(_reference) is { } path ? ReferenceImage.FromFile(path) : null,
         Tags = parse.GetValue(_tags) ?? [],
         Priority = parse.GetValue(_priority),
+        Keep = parse.GetValue(_keep),
     };
 
     // Each line has a key of its own, so that a file may be handed in again after a crash.

@@ -23,6 +23,7 @@ internal static class HangfireBuild
         options.TransferWorkers = settings.Jobs.TransferWorkers;
         options.ReconcileEvery = settings.Jobs.ReconcileEvery;
         options.SealEvery = settings.Ledger.SealEvery;
+        options.CleanupEvery = WorkerServices.AskForCleanupEvery(settings, TimeSpan.FromMinutes(5));
         options.DrainTimeout = settings.Jobs.DrainTimeout;
     });
 

@@ -28,11 +28,22 @@ internal static class RenderOptionsBinding
         options.Retry.MaxAttempts = settings.Jobs.MaxAttempts;
         options.ReconcileEvery = settings.Jobs.ReconcileEvery;
         options.ReconcileGrace = settings.Jobs.ReconcileGrace;
+        Fill(options.Retention, settings.Retention);
         options.Ledger.SealEvery = settings.Ledger.SealEvery;
         options.Ledger.SealMaxEvents = settings.Ledger.SealMaxEvents;
         options.StagingRoot = settings.StagingRoot;
         options.StagingMaxBytes = settings.StagingMaxBytes;
         options.MaxAssetBytes = settings.StagingMaxFileBytes;
         options.CarryOn = settings.Jobs.CarryOn;
+    }
+
+    private static void Fill(RetentionOptions options, RetentionOptions settings)
+    {
+        (options.Every, options.MaxDeletions, options.KeepLast) = (settings.Every, settings.MaxDeletions, settings.KeepLast);
+        (options.ProviderCopiesAfter, options.ForeignAfter) = (settings.ProviderCopiesAfter, settings.ForeignAfter);
+        foreach (var (status, age) in settings.Files)
+            options.Files[status] = age;
+        foreach (var (tag, age) in settings.Tags)
+            options.Tags[tag] = age;
     }
 }

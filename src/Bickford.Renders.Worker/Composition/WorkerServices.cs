@@ -69,6 +69,9 @@ internal static class WorkerServices
     private static RendersBuilder UseDatabase(this RendersBuilder builder, WorkerSettings settings) =>
         settings.PostgreSql is { } connectionString ? builder.UsePostgreSql(connectionString) : builder.UseSqlite(settings.DatabasePath!);
 
+    // Whether it is time is found out by one small question to the database.
+    internal static TimeSpan AskForCleanupEvery(WorkerSettings settings, TimeSpan most) => settings.Retention.Every < most ? settings.Retention.Every : most;
+
     private static void UseEngine(this RendersBuilder builder, WorkerSettings settings)
     {
         var jobs = settings.Jobs;
@@ -87,6 +90,7 @@ internal static class WorkerServices
             options.TransferWorkers = jobs.TransferWorkers;
             options.ReconcileEvery = jobs.ReconcileEvery;
             options.SealEvery = settings.Ledger.SealEvery;
+            options.CleanupEvery = AskForCleanupEvery(settings, TimeSpan.FromMinutes(1));
         });
     }
 }

@@ -15,7 +15,7 @@ internal static class RenderDetails
         terminal.Line($"[bold]Render {render.ShortId}[/]  {StatusText.Markup(render)}");
         terminal.Out.Write(grid);
         foreach (var asset in render.Assets)
-            terminal.Line($"[grey]{asset.Kind.ToString().ToLowerInvariant(),-12}[/]  {SafeText.Markup(Outcome.PathOf(asset.Uri ?? "not stored yet"))}  [grey]{HumanText.Bytes(asset.Bytes)}, {SafeText.Markup(asset.ContentType)}, sha256 {SafeText.Markup(asset.Sha256)}[/]");
+            terminal.Line($"[grey]{asset.Kind.ToString().ToLowerInvariant(),-12}[/]  {SafeText.Markup(Outcome.PathOf(asset.Uri ?? (render.FilesDeletingAt is null ? "not stored yet" : "deleted by clean-up")))}  [grey]{HumanText.Bytes(asset.Bytes)}, {SafeText.Markup(asset.ContentType)}, sha256 {SafeText.Markup(asset.Sha256)}[/]");
         if (NextStep.For(render) is { } next)
             terminal.Line($"[yellow]{SafeText.Markup(next)}[/]");
         terminal.Line();
@@ -53,6 +53,9 @@ internal static class RenderDetails
         yield return ("expires", Text(render.ExpiresAt));
         yield return ("deadline", render.Status.IsOpen() ? Text(render.DeadlineAt) : null);
         yield return ("finished", render.FinishedAt is { } end ? $"{HumanText.Time(end)}, after {HumanText.Span(end - render.CreatedAt)}" : null);
+        yield return ("kept", render.Keep ? "its files stay for ever (renders keep)" : null);
+        yield return ("their copy", render.ProviderCopyDeletedAt is { } there ? $"deleted at the provider by clean-up, {HumanText.Time(there)}" : null);
+        yield return ("our files", render.FilesDeletedAt is { } here ? $"deleted by clean-up, {HumanText.Time(here)}" : null);
         yield return ("version", Text(render.Version));
         yield return ("trace", render.TraceParent);
     }

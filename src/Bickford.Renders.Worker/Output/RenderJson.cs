@@ -41,7 +41,10 @@ internal static class RenderJson
         render.CreateStartedAt,
         render.ProviderCreatedAt,
         render.ProviderCompletedAt,
-        render.ExpiresAt);
+        render.ExpiresAt,
+        render.Keep,
+        render.ProviderCopyDeletedAt,
+        render.FilesDeletedAt);
 
     public static EventView Of(LedgerEvent one) => new(
         one.Seq,
@@ -91,9 +94,12 @@ internal sealed record RenderView(
     DateTimeOffset? CreateStartedAt,
     DateTimeOffset? ProviderCreatedAt,
     DateTimeOffset? ProviderCompletedAt,
-    DateTimeOffset? ExpiresAt);
+    DateTimeOffset? ExpiresAt,
+    bool Keep,
+    DateTimeOffset? ProviderCopyDeletedAt,
+    DateTimeOffset? FilesDeletedAt);
 
-/// <summary>A file of a render; <paramref name="Uri"/> is null until it is stored.</summary>
+/// <summary>A file of a render; <paramref name="Uri"/> is null until it is stored, and again when clean-up has taken it.</summary>
 internal sealed record AssetView(AssetKind Kind, string? Uri, long Bytes, string Sha256, string ContentType);
 
 /// <summary>A ledger event; <paramref name="OccurredAt"/> is the text that is hashed.</summary>

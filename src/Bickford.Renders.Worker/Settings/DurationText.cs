@@ -8,6 +8,9 @@ namespace Bickford.Renders.Worker.Settings;
 /// </summary>
 internal static class DurationText
 {
+    /// <summary>The word for no time at all, where a setting has one.</summary>
+    public const string Off = "off";
+
     private static readonly (string Unit, double Seconds)[] Units = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("d", 86400)];
 
     public static bool TryParse(string text, out TimeSpan time)
@@ -26,6 +29,8 @@ internal static class DurationText
         time = TimeSpan.FromSeconds(amount * unit.Seconds);
         return true;
     }
+
+    public static bool IsOff(string text) => text.Trim().Equals(Off, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The shortest of the notations above, in the largest unit that needs no decimals.</summary>
     public static string Short(TimeSpan time)

@@ -87,6 +87,16 @@ internal static class SettingCatalogue
         new("Staging:MaxBytes", Whole(1 << 20), "34359738368", "how much the staging folder may hold; downloads wait for room"),
         new("Staging:MaxFileBytes", Whole(1 << 20), "8589934592", "the longest file that is downloaded"),
 
+        new("Retention:ProviderCopiesAfter", TimeOrOff("0s", "36500d"), "1d", "how long after a render completed the provider's copy is deleted; ours is read back and compared just before"),
+        new("Retention:Completed", TimeOrOff("0s", "36500d"), "off", "how long after a render completed its stored files are deleted; off keeps them for ever"),
+        new("Retention:Failed", TimeOrOff("0s", "36500d"), "off", "the same for renders that failed"),
+        new("Retention:Cancelled", TimeOrOff("0s", "36500d"), "off", "the same for renders that were cancelled"),
+        new("Retention:Tags:*", TimeOrOff("0s", "36500d"), null, "the same for renders with this tag, whatever their status; of several tags the longest time counts"),
+        new("Retention:KeepLast", Whole(0, 1_000_000), "0", "so many of the newest completed renders keep their files, however old they are"),
+        new("Retention:ForeignAfter", TimeOrOff("1h", "36500d"), "off", "age at which a video at the provider that no render owns is deleted; only where nobody else uses the account"),
+        new("Retention:MaxDeletions", Whole(1, 100_000), "1000", "deletions of each kind in one clean-up at most"),
+        new("Retention:Every", Time("1s", "7d"), "10m", "how often is cleaned up, by all workers together"),
+
         new("Ledger:SealEvery", Time("1s", "1d"), "1m", "how often the ledger is sealed"),
         new("Ledger:SealMaxEvents", Whole(1, 100_000), "10000", "events under one seal at most"),
 
@@ -164,8 +174,9 @@ internal static class SettingCatalogue
         "http://ADDRESS:PORT with an IP address, localhost or *, such as http://127.0.0.1:8090",
         value => Serve.ListenAddress.TryParse(value, out _));
 
-    private static SettingRule Time(string min, string max) =>
-        DurationText.TryParse(min, out var least) && DurationText.TryParse(max, out var most)
-            ? Duration(least, most)
-            : throw new ArgumentException($"'{min}' or '{max}' is no time.");
+    private static SettingRule Time(string min, string max) => Duration(Parsed(min), Parsed(max));
+
+    private static SettingRule TimeOrOff(string min, string max) => DurationOrOff(Parsed(min), Parsed(max));
+
+    private static TimeSpan Parsed(string text) => DurationText.TryParse(text, out var time) ? time : throw new ArgumentException($"'{text}' is no time.");
 }

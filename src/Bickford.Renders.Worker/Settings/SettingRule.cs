@@ -34,6 +34,11 @@ internal sealed record SettingRule(string Allowed, Func<string, bool> Accepts)
         $"a time from {DurationText.Short(min)} to {DurationText.Short(max)}, such as 30s, 5m, 2h or 00:00:30",
         value => DurationText.TryParse(value, out var time) && time >= min && time <= max);
 
+    /// <summary>A time, or the word <c>off</c>.</summary>
+    public static SettingRule DurationOrOff(TimeSpan min, TimeSpan max) => new(
+        $"{DurationText.Off}, or a time from {DurationText.Short(min)} to {DurationText.Short(max)}, such as 12h or 30d",
+        value => DurationText.IsOff(value) || (DurationText.TryParse(value, out var time) && time >= min && time <= max));
+
     public static SettingRule OptionalHttpUrl(string allowed) => new(allowed, value => value.Length == 0 || IsHttpUrl(value));
 
     public SettingRule AsList() => this with { IsList = true };

@@ -37,6 +37,9 @@ internal sealed class SettingValues(IReadOnlyDictionary<string, EffectiveSetting
 
     public TimeSpan Time(string name) => DurationText.TryParse(Text(name), out var time) ? time : throw new InvalidOperationException($"{name} is no time.");
 
+    /// <summary>Null where it says off, or nobody set it.</summary>
+    public TimeSpan? OptionalTime(string name) => OptionalText(name) is { } text && !DurationText.IsOff(text) ? Time(name) : null;
+
     public string FullPath(string name) => Path.GetFullPath(Text(name));
 
     /// <summary>The names that the user chose under a section, with what each holds.</summary>

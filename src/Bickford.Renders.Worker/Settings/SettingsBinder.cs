@@ -23,6 +23,7 @@ internal static class SettingsBinder
         StagingRoot = values.FullPath("Staging:Root"),
         StagingMaxBytes = values.Long("Staging:MaxBytes"),
         StagingMaxFileBytes = values.Long("Staging:MaxFileBytes"),
+        Retention = RetentionSettingsBinder.Bind(values),
         Ledger = new LedgerSettings(values.Time("Ledger:SealEvery"), values.Whole("Ledger:SealMaxEvents")),
         Hooks = HookSettingsBinder.Bind(values),
         DashboardUrls = values.Find("Dashboard:Urls")!.Values,

@@ -45,6 +45,8 @@ internal sealed record WorkerSettings
     /// <summary>Who may see and use what it serves.</summary>
     public required DoorSettings Doors { get; init; }
 
+    public required RetentionOptions Retention { get; init; }
+
     public required LedgerSettings Ledger { get; init; }
 
     /// <summary>Where ledger events are sent.</summary>

@@ -18,6 +18,9 @@ internal sealed class CleanupRun(
     // A provider or store that is down fails for every thing: the next run finds out whether it is back.
     private const int MostFailuresInARow = 3;
 
+    // What is due by two rules is gone when the second comes to it; a dry run has to remember.
+    private readonly HashSet<(CleanupKind, string)> _planned = [];
+
     /// <summary>True once another process has taken the lease.</summary>
     public bool Ended { get; private set; }
 
@@ -34,6 +37,8 @@ internal sealed class CleanupRun(
                 continue;
             if (taken.GetValueOrDefault(kind) == most)
                 yield break;
+            if (DryRun && !_planned.Add((kind, one.Item.Name)))
+                continue;
             Ended = Ended || !await keepLease(cancellationToken);
             if (Ended)
                 yield break;

@@ -16,7 +16,7 @@ internal sealed class CleanupRunner : ICleanup
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan RenewAfter = TimeSpan.FromMinutes(1);
 
-    private readonly IUpkeepLease? _lease;
+    private readonly IUpkeepLease _lease;
     private readonly RenderOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger<CleanupRunner> _logger;
@@ -27,7 +27,7 @@ internal sealed class CleanupRunner : ICleanup
         IRenderStore store, IVideoStore videos, IVideosApi api, StagingLeftovers staging, RenderOptions options, TimeProvider clock, ILogger<CleanupRunner> logger,
         ICleanupStore? renders = null, ILedger? ledger = null, IUpkeepLease? lease = null)
     {
-        (_lease, _options, _clock, _logger) = (lease, options, clock, logger);
+        (_lease, _options, _clock, _logger) = (lease ?? new ProcessLease(clock), options, clock, logger);
         var leftovers = new Leftovers(staging, videos);
         // Over a row store of somebody else's that cannot be asked for them, renders and their files stay.
         if (renders is null)
@@ -52,7 +52,7 @@ internal sealed class CleanupRunner : ICleanup
     public async IAsyncEnumerable<CleanupItem> RunAsync(bool dryRun, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var owner = NewOwner();
-        if (!dryRun && _lease is not null && !await _lease.TryTakeAsync(Work, owner, Lease, TimeSpan.Zero, cancellationToken))
+        if (!dryRun && !await _lease.TryTakeAsync(Work, owner, Lease, TimeSpan.Zero, cancellationToken))
             throw new RenderConflictException("another clean-up is under way; wait for its end, or look with --dry-run");
         try
         {
@@ -70,7 +70,7 @@ internal sealed class CleanupRunner : ICleanup
     {
         var owner = NewOwner();
         // A little less than the interval, so that a process that asks on time is not told to come back.
-        if (_lease is not null && !await _lease.TryTakeAsync(Work, owner, Lease, _options.Retention.Every * 0.9, cancellationToken))
+        if (!await _lease.TryTakeAsync(Work, owner, Lease, _options.Retention.Every * 0.9, cancellationToken))
             return 0;
         try
         {
@@ -129,7 +129,7 @@ internal sealed class CleanupRunner : ICleanup
 
         async Task<bool> KeepLeaseAsync(CancellationToken cancellationToken)
         {
-            if (dryRun || _lease is null || _clock.GetElapsedTime(renewed) < RenewAfter)
+            if (dryRun || _clock.GetElapsedTime(renewed) < RenewAfter)
                 return true;
             renewed = _clock.GetTimestamp();
             return await _lease.RenewAsync(Work, owner, Lease, cancellationToken);
@@ -140,7 +140,7 @@ internal sealed class CleanupRunner : ICleanup
     {
         try
         {
-            await (_lease?.ReleaseAsync(Work, owner, CancellationToken.None) ?? Task.CompletedTask);
+            await _lease.ReleaseAsync(Work, owner, CancellationToken.None);
         }
         catch (Exception e)
         {

@@ -15,11 +15,6 @@ internal sealed class ForeignVideos(
     ICleanupStore renders, IRenderStore store, CleanupRequests provider, RetentionOptions options, TimeProvider clock, ILedger? ledger = null)
 {
     private const string Stream = "library";
-    private const int PageSize = 100;
-
-    // A server that gives out pages for ever. What it takes longer to read than that, the next run finds.
-    private const int MostPages = 10_000;
-    private static readonly TimeSpan LongestRead = TimeSpan.FromHours(1);
 
     private volatile bool _impossible;
 
@@ -36,32 +31,24 @@ internal sealed class ForeignVideos(
 
     private async Task<List<DueDeletion>> ListDueAsync(CancellationToken cancellationToken)
     {
-        var creates = await OpenCreatesAsync(cancellationToken);
+        var creates = await OpenCreates.ListAsync(renders, cancellationToken);
         var due = new List<DueDeletion>();
         var found = new HashSet<string>(StringComparer.Ordinal);
-        var positions = new HashSet<string>(StringComparer.Ordinal);
-        var before = new HashSet<string>(StringComparer.Ordinal);
-        var started = clock.GetTimestamp();
-        string? after = null;
-        for (var pages = 0; pages < MostPages && due.Count < options.MaxDeletions && clock.GetElapsedTime(started) < LongestRead; pages++)
+        await foreach (var page in new ProviderPages(provider, clock).ReadAsync(cancellationToken))
         {
-            var page = await provider.AskAsync(api => api.ListPageAsync(VideoOrder.Ascending, after, PageSize, cancellationToken), cancellationToken);
             var now = clock.GetUtcNow();
             var ahead = page.ServerTime is { } server ? server - now : TimeSpan.Zero;
             // Asked after the list: what was claimed meanwhile is seen as claimed.
             var owned = page.Videos.Count == 0 ? new HashSet<string>() : await store.FindOwnedVideoIdsAsync([.. page.Videos.Select(video => video.Id)], cancellationToken);
-            foreach (var video in page.Videos.Where(video => !owned.Contains(video.Id) && !before.Contains(video.Id)))
+            foreach (var video in page.Videos.Where(video => !owned.Contains(video.Id)))
             {
                 var decision = RetentionPolicy.ForeignVideo(video, options, creates, now, ahead);
                 if (decision.Delete && due.Count < options.MaxDeletions && found.Add(video.Id))
                     due.Add(Due(Facts(video), video.CreatedAt!.Value, ahead, decision.Why));
             }
 
-            // A page that only brings what the one before brought, or leads to where we were, is the end, whatever the server says.
-            if (page.NextAfter is null || !positions.Add(page.NextAfter) || page.Videos.All(video => before.Contains(video.Id)))
+            if (due.Count == options.MaxDeletions)
                 break;
-            after = page.NextAfter;
-            before = [.. page.Videos.Select(video => video.Id)];
         }
 
         return due;
@@ -81,7 +68,7 @@ internal sealed class ForeignVideos(
     {
         if ((await store.FindOwnedVideoIdsAsync([id], cancellationToken)).Count > 0)
             return "a render owns it by now";
-        return (await OpenCreatesAsync(cancellationToken)).Any(create => create.MayHaveMade(createdAt, ahead))
+        return (await OpenCreates.ListAsync(renders, cancellationToken)).Any(create => create.MayHaveMade(createdAt, ahead))
             ? "it may be what a render asked for, whose create has no clear answer"
             : null;
     }
@@ -109,21 +96,6 @@ internal sealed class ForeignVideos(
         var payload = (JsonObject)facts.DeepClone();
         payload["why"] = why;
         return ledger!.RecordAsync(Stream, type, payload, LedgerHash.EventIdOf(Stream, id, type), cancellationToken);
-    }
-
-    private async Task<List<OpenCreate>> OpenCreatesAsync(CancellationToken cancellationToken)
-    {
-        const int Many = 500;
-        var creates = new List<OpenCreate>();
-        Guid? after = null;
-        while (true)
-        {
-            var page = await renders.ListOpenCreatesAsync(after, Many, cancellationToken);
-            creates.AddRange(page.Select(OpenCreate.Of));
-            if (page.Count < Many)
-                return creates;
-            after = page[^1].Id;
-        }
     }
 
     // Not the prompt: it is somebody else's.

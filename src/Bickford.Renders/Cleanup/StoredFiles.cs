@@ -45,6 +45,7 @@ internal sealed class StoredFiles(
         new CleanupItem(CleanupKind.Files, Names(row)[0], why, CleanupOutcome.Planned)
         {
             RenderId = row.Id,
+            Others = Names(row)[1..],
             Bytes = row.Assets.Sum(asset => asset.Bytes) + (row.Reference?.Bytes ?? 0),
         },
         _ => Task.FromResult(Problem(row)),

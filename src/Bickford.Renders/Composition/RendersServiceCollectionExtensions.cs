@@ -64,6 +64,7 @@ public static class RendersServiceCollectionExtensions
         services.TryAddSingleton<IReconciler, Reconciler>();
         services.TryAddSingleton<ILedgerSealer, LedgerSealer>();
         services.TryAddSingleton<ICleanup, CleanupRunner>();
+        services.TryAddSingleton<IProviderLibrary, ProviderLibrary>();
         services.TryAddSingleton<RenderQueue>();
         services.TryAddSingleton<IRenders>(static provider => provider.GetRequiredService<RenderQueue>());
         services.TryAddSingleton<IRenderIntake>(static provider => provider.GetRequiredService<RenderQueue>());

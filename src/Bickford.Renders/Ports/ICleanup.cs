@@ -45,7 +45,10 @@ public sealed record CleanupItem(CleanupKind Kind, string Name, string Why, Clea
     /// <summary>The render it belongs to.</summary>
     public Guid? RenderId { get; init; }
 
-    /// <summary>Its length in bytes, where that is known.</summary>
+    /// <summary>What goes with it: the names of a render's other files.</summary>
+    public IReadOnlyList<string> Others { get; init; } = [];
+
+    /// <summary>Its length in bytes, where that is known, with that of the others.</summary>
     public long? Bytes { get; init; }
 
     /// <summary>Why it was kept or failed.</summary>

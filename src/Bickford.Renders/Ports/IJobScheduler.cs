@@ -24,6 +24,9 @@ public sealed record StepJob(Guid RenderId, RenderStep Step, long Version, DateT
         _ => new StepJob(id, step, version, dueAt, priority),
     };
 
+    /// <summary>What its row waited for has come, though the row does not say so yet: an engine that takes rows in their order does not find it there, and runs the job by itself.</summary>
+    public bool IsWoken { get; init; }
+
     /// <summary>How long a provider keeps a video that does not say when it expires.</summary>
     public static readonly TimeSpan UsualLifetime = TimeSpan.FromHours(1);
 }

@@ -48,6 +48,19 @@ public sealed class ActionTests(ApiFixture api) : ApiTest(api)
     }
 
     [Fact]
+    public async Task A_render_is_kept_and_released()
+    {
+        var row = await StoppedAsync(RenderStatus.Failed, RenderCause.Policy);
+
+        var kept = await PostAsync($"/api/renders/{row.Id:D}/keep");
+        var released = await PostAsync($"/api/renders/{row.Id:D}/keep", """{"keep":false}""");
+
+        (kept.Status, kept.Json["keep"]!.GetValue<bool>()).ShouldBe((200, true));
+        (released.Status, released.Json["keep"]!.GetValue<bool>()).ShouldBe((200, false));
+        (await PostAsync($"/api/renders/{row.Id:D}/keep", """{"keep":"yes"}""")).ShouldBeProblem(400)["field"]!.GetValue<string>().ShouldBe("keep");
+    }
+
+    [Fact]
     public async Task A_remix_names_its_source()
     {
         var source = await CompletedAsync();

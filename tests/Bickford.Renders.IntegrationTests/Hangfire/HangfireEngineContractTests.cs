@@ -29,13 +29,14 @@ public sealed class HangfireEngineContractTests(PostgresServer server) : JobSche
 
     protected override void UseEngine(RendersBuilder builder, TimeSpan reconcileEvery)
     {
-        builder.Services.AddSingleton(Substitute.For<IRenderStore>()).AddSingleton(Substitute.For<IRenders>()).AddSingleton(Substitute.For<IVideoStore>());
+        builder.Services.AddSingleton(Substitute.For<IRenderStore>()).AddSingleton(Substitute.For<IRenders>());
         builder.UseHangfire(options =>
         {
             options.PostgreSql = _database.ConnectionString;
             options.ApiWorkers = ApiWorkers;
             options.TransferWorkers = TransferWorkers;
             options.ReconcileEvery = reconcileEvery;
+            options.CleanupEvery = reconcileEvery;
         });
     }
 

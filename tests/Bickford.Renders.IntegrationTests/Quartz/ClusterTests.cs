@@ -81,6 +81,22 @@ public sealed class ClusterTests(PostgresServer server) : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_job_that_quartz_has_given_up_and_nobody_asks_for_is_forgotten()
+    {
+        await using var database = await server.CreateDatabaseAsync();
+        await MigrateAsync(database.ConnectionString);
+        var node = Build(database.ConnectionString);
+        await node.Scheduler.ScheduleAsync([Job(RenderStep.Create, Now), Job(RenderStep.Download, Now)], Token);
+        await using var connection = await database.OpenAsync();
+        await connection.ExecuteAsync("UPDATE renders.qrtz_triggers SET trigger_state = 'ERROR'");
+
+        await node.Host.StartAsync(Token);
+
+        await Eventually.HoldsAsync("they are gone", async () => await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM renders.qrtz_triggers") == 0);
+        node.Runner.Runs.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Ten_nodes_start_at_once_on_an_empty_database()
     {
         await using var database = await server.CreateDatabaseAsync();

@@ -29,5 +29,6 @@ public sealed class ClusteredEngineContractTests(PostgresServer server) : JobSch
         options.ApiWorkers = ApiWorkers;
         options.TransferWorkers = TransferWorkers;
         options.ReconcileEvery = reconcileEvery;
+        options.CleanupEvery = reconcileEvery;
     });
 }

@@ -32,7 +32,10 @@ internal static class LedgerCheck
                 yield return $"{row.Id[^8..]}: the row names event {row.Seq} as the end of its chain, which has {chain.Count}";
         }
 
-        foreach (var orphan in streams.Select(s => s.Key).Except(rows.Select(row => "renders/" + row.Id)))
+        // What clean-up deletes of strangers has a chain of its own.
+        foreach (var problem in ChainProblems([.. streams["library"]]))
+            yield return $"library: {problem}";
+        foreach (var orphan in streams.Select(s => s.Key).Except(rows.Select(row => "renders/" + row.Id).Append("library")))
             yield return $"{orphan} has events and no row";
     }
 

@@ -67,11 +67,30 @@ internal sealed class Watch(World world)
             world.Break($"1. Never pay twice: the provider has {videos} videos for {intents} renders with an intent ('{video.Prompt}')");
     }
 
-    /// <summary>5: only what is here may be deleted there.</summary>
+    /// <summary>5: only what is here may be deleted there, and of strangers' videos only what a rule names. 6: it is on the ledger before it happens.</summary>
     public void Deleted(ProviderVideo video)
     {
-        var assets = world.Database.Query("SELECT assets FROM renders WHERE video_id = @id", row => row.GetString(0), ("@id", video.Id));
-        if (assets.Count != 1 || JsonNode.Parse(assets[0])!.AsArray() is not { Count: > 0 } list || !list.All(asset => Promises.IsStored(world, asset!)))
+        if (video.Ordinal == 0)
+        {
+            ForeignDeleted(video);
+            return;
+        }
+
+        var rows = world.Database.Query("SELECT assets, provider_copy_deleting_at FROM renders WHERE video_id = @id", row => (Assets: row.GetString(0), Begun: row[1] as string), ("@id", video.Id));
+        if (rows.Count != 1 || JsonNode.Parse(rows[0].Assets)!.AsArray() is not { Count: > 0 } list || !list.All(asset => Promises.IsStored(world, asset!)))
             world.Break($"5. Deleted means stored first: {video.Id} is deleted at the provider, and not in the store");
+        else if (rows[0].Begun is null)
+            world.Break($"6. Every change is on the ledger once: {video.Id} is deleted at the provider, and nothing said so before");
+    }
+
+    private void ForeignDeleted(ProviderVideo video)
+    {
+        // A provider that does not say its time may be as far behind as the worker is ahead.
+        if (world.Plan.ForeignAfter is not { } after || world.Clock.Now - video.AcceptedAt < after - TimeSpan.FromSeconds(30))
+            world.Break($"5. Deleted means stored first: {video.Id} is a stranger's, and no rule says that it may be deleted");
+        if (world.Database.Number("SELECT count(*) FROM renders WHERE video_id = @id", ("@id", video.Id)) > 0)
+            world.Break($"5. Deleted means stored first: {video.Id} is deleted as nobody's, and a render owns it");
+        if (world.Database.Number("SELECT count(*) FROM ledger_events WHERE stream = 'library' AND type = 'video.deleting' AND payload LIKE @id", ("@id", $"%{video.Id}%")) != 1)
+            world.Break($"6. Every change is on the ledger once: {video.Id} is deleted at the provider, and the ledger did not say so before");
     }
 }

@@ -68,10 +68,17 @@ internal static class FaultTable
         ([CleanUp], [Read], [DeathBefore, Error, Delay, Freeze]),
         ([CleanUp], [Commit], [DeathBefore, DeathAfter, Error, LostAnswer, Delay, Freeze, Stop]),
         ([CleanUp], [Gate], [DeathBefore, DeathAfter, Error, Delay]),
+        // The provider's list, for videos that no render owns.
+        ([CleanUp], [List], [DeathBefore, Refused, Broken, Slow, Throttled, Unavailable, CircuitOpen, Freeze]),
+        ([CleanUp], [ListAnswer], [DeathBefore, LostAnswer, FalseError, Hangs, Garbage, Delay, Freeze, Stop]),
         ([CleanUp], [Delete], [DeathBefore, DeathInFlight, Refused, Broken, Slow, Throttled, Unavailable, Denied, CircuitOpen, Freeze]),
         ([CleanUp], [DeleteAnswer], [DeathBefore, LostAnswer, FalseError, Hangs, Garbage, Missing, Delay, Freeze, Stop]),
         ([CleanUp], [Store], [DeathBefore, DeathAfter, Error, LostAnswer, Delay, Freeze, Stop, Rots]),
         ([CleanUp], [Disk], [DeathBefore, DeathAfter, PowerCut, Error, Wiped]),
+
+        ([Seal], [Read], [DeathBefore, Error, Delay, Freeze]),
+        ([Seal], [Commit], [DeathBefore, DeathAfter, Error, LostAnswer, Delay, Freeze]),
+        ([Seal], [Store], [DeathBefore, DeathAfter, Error, LostAnswer, Delay, Freeze, Stop, Corrupt]),
 
         ([Person], [Read], [DeathBefore, Error, Delay]),
         ([Person], [Insert], [DeathBefore, DeathAfter, Error, LostAnswer]),

@@ -18,6 +18,9 @@ internal enum Step
     /// <summary>The recurring clean-up.</summary>
     CleanUp,
 
+    /// <summary>The recurring seal of the ledger.</summary>
+    Seal,
+
     /// <summary>A person cancels, resumes, adopts, renders again or remixes.</summary>
     Person,
 }

@@ -45,6 +45,8 @@ internal sealed class Operator(World world, Dice dice)
                 CancelSoon(id);
             else if (row.IsOver && _more > 0 && dice.Chance(_busy ? 0.5 : 0.15))
                 Order(row, id);
+            if (world.Plan.KeepsSome && dice.Chance(0.2))
+                Keep(id, dice.Chance(0.7));
         }
 
         world.Clock.In(_busy ? dice.Seconds(3, 15) : dice.Seconds(15, 45), null, LookAround);
@@ -84,6 +86,8 @@ internal sealed class Operator(World world, Dice dice)
                 : await renders.RenderAgainAsync(id, null, key, "operator"));
         });
     }
+
+    private void Keep(Guid id, bool keep) => Act(id, renders => renders.KeepAsync(id, keep, "operator"));
 
     private void Act(Guid id, Func<IRenders, Task> act)
     {

@@ -1,3 +1,4 @@
+using Bickford.Renders.Ledger;
 using Bickford.Renders.Ports;
 using Bickford.Renders.Simulation.Faults;
 using Bickford.Renders.Simulation.Workers;
@@ -21,6 +22,8 @@ internal sealed class Plant(string name, string what)
         .. CreatePlants.All,
         .. RowPlants.All,
         .. FilePlants.All,
+        .. CleanupPlants.All,
+        .. SealPlants.All,
         .. WorkerPlants.All,
     ];
 
@@ -51,6 +54,9 @@ internal sealed class Plant(string name, string what)
 
     /// <summary>In front of the database.</summary>
     public Func<IRenderStore, Life, IRenderStore> Rows { get; init; } = static (rows, _) => rows;
+
+    /// <summary>In front of the ledger's seals.</summary>
+    public Func<ILedgerSeals, ILedgerSeals> Seals { get; init; } = static seals => seals;
 
     /// <summary>In front of the protocol client.</summary>
     public Func<IVideosApi, Life, IVideosApi> Api { get; init; } = static (api, _) => api;

@@ -33,6 +33,7 @@ internal sealed class Worker(World world, int number)
         Life = life;
         _ = ReconcileAsync(life, Parts);
         _ = CleanUpAsync(life, Parts);
+        _ = SealAsync(life, Parts);
     }
 
     public void Died(Fault how)
@@ -105,6 +106,25 @@ internal sealed class Worker(World world, int number)
             {
                 // As with reconcile.
                 world.Trace.Note(life, "clean-up failed", null, world.Trace.IsVerbose ? e.Message : null);
+            }
+        }
+    }
+
+    private async Task SealAsync(Life life, WorkerParts parts)
+    {
+        new Doing(Step.Seal).Begin();
+        while (!life.Stopping.IsCancellationRequested)
+        {
+            await life.PauseAsync(world.Plan.SealEvery);
+            try
+            {
+                if ((await parts.Sealer.SealAsync(life.Stopping)).Fault is { } fault)
+                    world.Break($"6. Every change is on the ledger once: the sealer finds that {fault.Problem}");
+            }
+            catch (Exception e) when (!life.IsDead && e is not NullReferenceException)
+            {
+                // As with reconcile.
+                world.Trace.Note(life, "the sealer failed", null, world.Trace.IsVerbose ? e.Message : null);
             }
         }
     }

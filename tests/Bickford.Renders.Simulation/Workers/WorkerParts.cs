@@ -35,6 +35,8 @@ internal sealed class WorkerParts
         services.AddSingleton<IJobScheduler>(new SimulatedScheduler(life, world.Engine));
         services.AddSingleton(world.Plant.Rows(new SimulatedRows(life, database.Store), life));
         services.AddSingleton<ICleanupStore>(new SimulatedCleanupRows(life, database.Cleanup));
+        services.AddSingleton<ILedger>(new SimulatedLedger(life, database.Ledger));
+        services.AddSingleton(world.Plant.Seals(new SimulatedSeals(life, database.Seals)));
         services.AddSingleton<IUpkeepLease>(new SimulatedUpkeep(life, database.Upkeep));
         services.AddSingleton<IProviderGate>(new SimulatedGate(life, database.Gate));
         services.AddSingleton<ISpending>(new SimulatedSpending(life, database.Spending));
@@ -53,10 +55,12 @@ internal sealed class WorkerParts
 
         var built = services.BuildServiceProvider();
         Options = built.GetRequiredService<RenderOptions>();
+        Options.Retention.ForeignAfter = world.Plan.ForeignAfter;
         Renders = built.GetRequiredService<IRenders>();
         Runner = built.GetRequiredService<IStepRunner>();
         Reconciler = built.GetRequiredService<IReconciler>();
         Cleanup = built.GetRequiredService<ICleanup>();
+        Sealer = built.GetRequiredService<ILedgerSealer>();
     }
 
     public RenderOptions Options { get; }
@@ -68,6 +72,8 @@ internal sealed class WorkerParts
     public IReconciler Reconciler { get; }
 
     public ICleanup Cleanup { get; }
+
+    public ILedgerSealer Sealer { get; }
 
     private sealed class SeededIds(Dice dice) : IdSource
     {

@@ -13,7 +13,7 @@ internal static class Remains
     /// <summary>Everything that is left and everything that happened, as one number.</summary>
     public static ulong Hash(World world)
     {
-        foreach (var table in (string[])["renders", "ledger_events"])
+        foreach (var table in (string[])["renders", "ledger_events", "ledger_seals"])
         {
             foreach (var line in world.Database.Query($"SELECT * FROM {table} ORDER BY 1", row =>
                 string.Join('|', Enumerable.Range(0, row.FieldCount).Select(i => Convert.ToString(row[i], CultureInfo.InvariantCulture)))))

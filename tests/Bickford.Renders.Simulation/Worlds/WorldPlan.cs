@@ -24,6 +24,8 @@ internal sealed class WorldPlan
     private readonly TimeSpan _deadline;
     private readonly TimeSpan? _providerCopiesAfter;
     private readonly TimeSpan? _filesAfter;
+    private readonly TimeSpan? _completedAfter;
+    private readonly int _sealMaxEvents;
 
     public WorldPlan(Dice dice, IReadOnlyList<Cell> aims)
     {
@@ -55,10 +57,19 @@ internal sealed class WorldPlan
         _providerCopiesAfter = dice.Chance(0.5) ? dice.Seconds(0, 90) : null;
         _filesAfter = dice.Chance(0.3) ? dice.Seconds(10, 120) : null;
         CleanupEvery = dice.Seconds(10, 45);
+        SealEvery = dice.Seconds(10, 60);
+        _sealMaxEvents = dice.Pick(1, 4, 20, 10_000);
+        ForeignAfter = dice.Chance(0.4) ? dice.Seconds(10, 900) : null;
+        _completedAfter = dice.Chance(0.25) ? dice.Seconds(10, 120) : null;
+        KeepLast = dice.Pick(0, 0, 1, 2);
+        // Who is kept does not count among the newest: what should be left could not be told afterwards.
+        KeepsSome = KeepLast == 0 && dice.Chance(0.5);
 
         // So that what is aimed at is met.
         if (aims.Any(aim => aim.Step == Step.CleanUp))
             (_providerCopiesAfter, CleanupEvery, Storm, Hangs, Forgets) = (dice.Seconds(0, 5), dice.Seconds(5, 10), TimeSpan.FromSeconds(300), 0, 0);
+        if (aims.Any(aim => aim is { Step: Step.CleanUp, Boundary: Boundary.List or Boundary.ListAnswer }))
+            ForeignAfter = dice.Seconds(10, 120);
         if (aims.Any(aim => aim.Boundary == Boundary.Gate))
             (_requestsPerMinute, _maxInFlight) = (120, 3);
         if (aims.Any(aim => aim is { Step: Step.Reconcile, Boundary: Boundary.Commit }))
@@ -93,6 +104,17 @@ internal sealed class WorldPlan
     public TimeSpan ReconcileEvery { get; }
 
     public TimeSpan CleanupEvery { get; }
+
+    public TimeSpan SealEvery { get; }
+
+    /// <summary>The age at which a stranger's video is deleted; null never. Shorter than the product allows: a world lasts minutes.</summary>
+    public TimeSpan? ForeignAfter { get; }
+
+    /// <summary>So many of the newest completed renders keep their files.</summary>
+    public int KeepLast { get; }
+
+    /// <summary>People keep renders' files, and release them.</summary>
+    public bool KeepsSome { get; }
 
     /// <summary>People look around often, and do something each time.</summary>
     public bool HasBusyPeople { get; }
@@ -165,10 +187,13 @@ internal sealed class WorldPlan
         options.Retry.First = TimeSpan.FromSeconds(1.5);
         options.Retry.Max = TimeSpan.FromSeconds(30);
         options.Retry.MaxAttempts = _maxAttempts;
+        options.Ledger.SealMaxEvents = _sealMaxEvents;
         options.Retention.Every = CleanupEvery;
         options.Retention.ProviderCopiesAfter = _providerCopiesAfter;
         if (_filesAfter is { } after)
             options.Retention.Files[RenderStatus.Cancelled] = options.Retention.Files[RenderStatus.Failed] = after;
+        if (_completedAfter is { } done)
+            (options.Retention.Files[RenderStatus.Completed], options.Retention.KeepLast) = (done, KeepLast);
         life.World.Plant.Configure(options);
     }
 

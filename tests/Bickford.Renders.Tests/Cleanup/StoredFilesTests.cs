@@ -20,6 +20,7 @@ public sealed class StoredFilesTests
         var item = (await world.CleanUpAsync()).ShouldHaveSingleItem();
 
         (item.Kind, item.Name, item.Outcome).ShouldBe((CleanupKind.Files, render.Assets[0].Uri, CleanupOutcome.Deleted));
+        item.Others.Select(name => name[(name.LastIndexOf('/') + 1)..]).ShouldBe(["thumbnail.webp", "spritesheet.jpg", "reference.png", "render.json"]);
         item.Bytes.ShouldBe(render.Assets.Sum(asset => asset.Bytes) + render.Reference!.Bytes);
         world.Videos.Keys.ShouldBeEmpty();
         var row = await world.RowAsync(render.Id);
@@ -100,6 +101,19 @@ public sealed class StoredFilesTests
         items.Select(item => (item.Kind, item.Outcome)).ShouldBe([(CleanupKind.ProviderCopy, CleanupOutcome.Deleted), (CleanupKind.Files, CleanupOutcome.Deleted)]);
         world.Provider.Videos.ShouldBeEmpty();
         world.Videos.Keys.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_dry_run_counts_a_copy_that_goes_by_two_rules_once()
+    {
+        using var world = NewWorld(o => o.Retention.ProviderCopiesAfter = TimeSpan.FromDays(1));
+        await world.CompleteAsync(Request());
+        world.Clock.Advance(TimeSpan.FromDays(30));
+
+        var planned = (await world.CleanUpAsync(dryRun: true)).Select(item => (item.Kind, item.Name)).ToList();
+
+        planned.Select(item => item.Kind).ShouldBe([CleanupKind.ProviderCopy, CleanupKind.Files]);
+        (await world.CleanUpAsync()).Select(item => (item.Kind, item.Name)).ShouldBe(planned);
     }
 
     [Fact]

@@ -11,6 +11,7 @@ public abstract class JobSchedulerContract : IAsyncDisposable
 {
     private readonly RecordingRunner _runner = new();
     private readonly RecordingReconciler _reconciler = new();
+    private readonly RecordingCleanup _cleanup = new();
     private readonly RecordingLog _log = new();
     private readonly List<IHost> _hosts = [];
 
@@ -21,7 +22,7 @@ public abstract class JobSchedulerContract : IAsyncDisposable
 
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
-    /// <summary>Adds the engine with <see cref="ApiWorkers"/> and <see cref="TransferWorkers"/>, reconciling as often as told.</summary>
+    /// <summary>Adds the engine with <see cref="ApiWorkers"/> and <see cref="TransferWorkers"/>, reconciling and asking for clean-ups as often as told.</summary>
     protected abstract void UseEngine(RendersBuilder builder, TimeSpan reconcileEvery);
 
     [Fact]
@@ -357,6 +358,17 @@ public abstract class JobSchedulerContract : IAsyncDisposable
         _log.Problems.ShouldAllBe(line => line.Contains("the database is away"));
     }
 
+    [Fact]
+    public async Task A_clean_up_is_asked_for_again_and_again_whatever_becomes_of_it_and_never_twice_at_once()
+    {
+        _cleanup.Fails = new InvalidOperationException("the store is away");
+        await StartAsync(reconcileEvery: TimeSpan.FromSeconds(0.1));
+
+        await _cleanup.AskedAsync(3);
+
+        _cleanup.MostAtOnce.ShouldBe(1);
+    }
+
     /// <summary>Starts a host with the engine.</summary>
     private async Task<IJobScheduler> StartAsync(TimeSpan? reconcileEvery = null)
     {
@@ -369,7 +381,7 @@ public abstract class JobSchedulerContract : IAsyncDisposable
     {
         var host = Host.CreateEmptyApplicationBuilder(null);
         host.Logging.AddProvider(_log);
-        host.Services.AddSingleton<IStepRunner>(_runner).AddSingleton<IReconciler>(_reconciler);
+        host.Services.AddSingleton<IStepRunner>(_runner).AddSingleton<IReconciler>(_reconciler).AddSingleton<ICleanup>(_cleanup);
         UseEngine(new RendersBuilder(host.Services), reconcileEvery);
         var built = host.Build();
         _hosts.Add(built);

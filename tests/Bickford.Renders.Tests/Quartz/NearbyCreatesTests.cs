@@ -50,10 +50,24 @@ public sealed class NearbyCreatesTests : IDisposable, IStepRunner
     }
 
     [Fact]
-    public async Task When_none_is_due_the_job_itself_is_run_for_its_row_may_be_none_that_is_taken_in_order()
+    public async Task When_none_is_due_the_job_itself_is_run()
     {
         await StartedAsync();
         var job = Job();
+
+        _creates.Hint(job);
+
+        await Eventually(() => _byJob.Count == 1);
+        await StopAsync();
+        _byJob.ShouldBe([job]);
+    }
+
+    [Fact]
+    public async Task A_job_whose_row_waited_for_something_is_run_itself_whatever_else_is_due()
+    {
+        await StartedAsync();
+        Volatile.Write(ref _due, 1);
+        var job = Job() with { IsWoken = true };
 
         _creates.Hint(job);
 

@@ -12,6 +12,7 @@ public sealed class QuartzEngineTests : JobSchedulerContract
         options.ApiWorkers = ApiWorkers;
         options.TransferWorkers = TransferWorkers;
         options.ReconcileEvery = reconcileEvery;
+        options.CleanupEvery = reconcileEvery;
     });
 
     [Fact]
@@ -60,6 +61,11 @@ public sealed class QuartzEngineTests : JobSchedulerContract
     public void A_time_between_seals_out_of_its_range_is_named() =>
         Should.Throw<OptionsValidationException>(() => new RendersBuilder(new ServiceCollection()).UseQuartz(options => options.SealEvery = TimeSpan.Zero))
             .Message.ShouldBe("Ledger:SealEvery: '00:00:00' is not allowed; allowed: 00:00:01 to 1.00:00:00");
+
+    [Fact]
+    public void A_time_between_questions_for_clean_up_out_of_its_range_is_named() =>
+        Should.Throw<OptionsValidationException>(() => new RendersBuilder(new ServiceCollection()).UseQuartz(options => options.CleanupEvery = TimeSpan.FromDays(2)))
+            .Message.ShouldBe("CleanupEvery: '2.00:00:00' is not allowed; allowed: 00:00:00.1 to 1.00:00:00");
 
     [Fact]
     public void A_job_survives_the_way_through_its_trigger()

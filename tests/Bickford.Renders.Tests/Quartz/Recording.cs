@@ -77,6 +77,30 @@ internal sealed class RecordingReconciler : IReconciler
     }
 }
 
+/// <summary>Counts how often an engine asks for a clean-up.</summary>
+internal sealed class RecordingCleanup : ICleanup
+{
+    private readonly Happenings _asked = new();
+    private int _running;
+
+    public int MostAtOnce { get; private set; }
+
+    public Exception? Fails { get; set; }
+
+    public IAsyncEnumerable<CleanupItem> RunAsync(bool dryRun, CancellationToken cancellationToken = default) => throw new InvalidOperationException("an engine asks whether it is due");
+
+    public async Task<int> RunIfDueAsync(CancellationToken cancellationToken = default)
+    {
+        MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _running));
+        await Task.Yield();
+        Interlocked.Decrement(ref _running);
+        _asked.Add();
+        return Fails is null ? 0 : throw Fails;
+    }
+
+    public Task AskedAsync(int count) => _asked.WaitAsync(count);
+}
+
 /// <summary>Something that happens again and again, to be waited for; fails when it does not come within a time that only a fault can take.</summary>
 internal sealed class Happenings
 {

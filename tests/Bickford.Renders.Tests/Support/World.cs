@@ -50,6 +50,8 @@ internal sealed class World : IDisposable
 
     public IReconciler Reconciler => _services.GetRequiredService<IReconciler>();
 
+    public IProviderLibrary Library => _services.GetRequiredService<IProviderLibrary>();
+
     public ICleanup Cleanup => _services.GetRequiredService<ICleanup>();
 
     public Bickford.Renders.Pacing.RequestPacing Pacing => _services.GetRequiredService<Bickford.Renders.Pacing.RequestPacing>();

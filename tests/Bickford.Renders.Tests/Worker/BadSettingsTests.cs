@@ -16,6 +16,10 @@ public sealed class BadSettingsTests
     }
 
     [Fact]
+    public void Files_of_a_parked_render_have_no_time() =>
+        Error("""{"Retention":{"Parked":"1d"}}""").Message.ShouldContain("no such setting");
+
+    [Fact]
     public void An_unknown_key_of_a_model_is_compared_with_the_keys_of_models() =>
         Error("""{"Sora":{"Models":{"wan":{"Pricee":1}}}}""").Message.ShouldContain("did you mean Sora:Models:wan:Price?");
 
@@ -56,6 +60,13 @@ public sealed class BadSettingsTests
     [InlineData("Sora:Models:m:Price", "-1", "a number from 0")]
     [InlineData("Budget:PerDay", "-0.01", "a number from 0 to 1000000000")]
     [InlineData("Budget:Tags:ads:PerMonth", "much", "a number from 0")]
+    [InlineData("Retention:ProviderCopiesAfter", "never", "off, or a time from 0s to 36500d")]
+    [InlineData("Retention:Completed", "30", "off, or a time from 0s to 36500d")]
+    [InlineData("Retention:ForeignAfter", "59m", "off, or a time from 1h to 36500d")]
+    [InlineData("Retention:Tags:draft", "-1d", "off, or a time from 0s")]
+    [InlineData("Retention:KeepLast", "-1", "a whole number from 0 to 1000000")]
+    [InlineData("Retention:MaxDeletions", "0", "a whole number from 1 to 100000")]
+    [InlineData("Retention:Every", "off", "a time from 1s to 7d")]
     [InlineData("Storage:Root", "  ", "a folder")]
     [InlineData("Staging:MaxBytes", "5", "a whole number, 1048576 or more")]
     [InlineData("Dashboard:Urls", "8090", "http://ADDRESS:PORT")]

@@ -43,6 +43,20 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void What_clean_up_deletes_is_what_is_set()
+    {
+        var options = new RenderOptions();
+        RenderOptionsBinding.Fill(options, SettingsWorld.Load(
+            """{"Retention":{"ProviderCopiesAfter":"OFF","Completed":"30d","Failed":"0s","Tags":{"Draft":"1d","master":"off"},"KeepLast":5,"MaxDeletions":10,"Every":"1h"}}""",
+            new() { ["Retention__ForeignAfter"] = "2d", ["Retention__Cancelled"] = "off" }));
+
+        var retention = options.Retention;
+        (retention.ProviderCopiesAfter, retention.ForeignAfter, retention.KeepLast, retention.MaxDeletions, retention.Every).ShouldBe((null, TimeSpan.FromDays(2), 5, 10, TimeSpan.FromHours(1)));
+        retention.Files.ShouldBe(new Dictionary<RenderStatus, TimeSpan> { [RenderStatus.Completed] = TimeSpan.FromDays(30), [RenderStatus.Failed] = TimeSpan.Zero }, ignoreOrder: true);
+        retention.Tags.ShouldBe(new Dictionary<string, TimeSpan?> { ["Draft"] = TimeSpan.FromDays(1), ["master"] = null }, ignoreOrder: true);
+    }
+
+    [Fact]
     public void Defaults_are_those_of_the_core()
     {
         var (filled, defaults) = (new RenderOptions(), new RenderOptions());
@@ -53,6 +67,8 @@ public sealed class SettingsTests
         (filled.Retry.First, filled.Retry.Max, filled.Retry.MaxAttempts).ShouldBe((defaults.Retry.First, defaults.Retry.Max, defaults.Retry.MaxAttempts));
         (filled.ReconcileEvery, filled.ReconcileGrace, filled.MaxAssetBytes).ShouldBe((defaults.ReconcileEvery, defaults.ReconcileGrace, defaults.MaxAssetBytes));
         (filled.Ledger.SealEvery, filled.Ledger.SealMaxEvents).ShouldBe((defaults.Ledger.SealEvery, defaults.Ledger.SealMaxEvents));
+        (filled.Retention.ProviderCopiesAfter, filled.Retention.ForeignAfter, filled.Retention.KeepLast).ShouldBe((defaults.Retention.ProviderCopiesAfter, defaults.Retention.ForeignAfter, defaults.Retention.KeepLast));
+        (filled.Retention.MaxDeletions, filled.Retention.Every, filled.Retention.Files.Count, filled.Retention.Tags.Count).ShouldBe((defaults.Retention.MaxDeletions, defaults.Retention.Every, 0, 0));
         filled.StagingRoot.ShouldBe(Path.GetFullPath(defaults.StagingRoot));
     }
 

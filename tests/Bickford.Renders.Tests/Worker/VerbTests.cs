@@ -66,6 +66,8 @@ public sealed class VerbTests
     [InlineData("cancel", "9f04f303")]
     [InlineData("ledger", "verify")]
     [InlineData("ledger", "export")]
+    [InlineData("cleanup", "--dry-run")]
+    [InlineData("library")]
     public async Task Other_verbs_need_a_database_that_is_there(params string[] arguments)
     {
         _world.HasDatabase = false;
@@ -240,6 +242,9 @@ public sealed class VerbTests
     [InlineData("adopt")]
     [InlineData("cancel")]
     [InlineData("remix")]
+    [InlineData("keep")]
+    [InlineData("cleanup")]
+    [InlineData("library")]
     [InlineData("ledger", "verify")]
     [InlineData("ledger", "tail")]
     [InlineData("ledger", "export")]
