@@ -44,6 +44,7 @@ public static class DataServiceCollectionExtensions
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Seals);
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Cleanup);
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Upkeep);
+        builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Hooks);
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().ApiKeys);
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().PageKeys);
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Views);

@@ -20,6 +20,7 @@ public sealed class RenderDatabase : IDisposable
         Seals = new SqlLedgerSeals(Core);
         Cleanup = new SqlCleanupStore(Core);
         Upkeep = new SqlUpkeepLease(Core);
+        Hooks = new SqlHookStore(Core);
         ApiKeys = new SqlApiKeys(Core);
         PageKeys = new SqlPageKeys(Core);
         Views = new SqlRenderViews(Core);
@@ -49,6 +50,9 @@ public sealed class RenderDatabase : IDisposable
 
     /// <summary>Leases on upkeep.</summary>
     public IUpkeepLease Upkeep { get; }
+
+    /// <summary>Where hooks stand.</summary>
+    public IHookStore Hooks { get; }
 
     /// <summary>The keys by which programs come in.</summary>
     public IApiKeys ApiKeys { get; }

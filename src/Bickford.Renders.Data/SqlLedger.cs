@@ -5,7 +5,7 @@ using Bickford.Renders.Ledger;
 namespace Bickford.Renders.Data;
 
 /// <summary>The ledger in a SQL database.</summary>
-internal sealed class SqlLedger(SqlDatabase database) : ILedger
+internal sealed partial class SqlLedger(SqlDatabase database) : ILedger
 {
     // A payload is at most 256 KiB: a page of the largest fits in memory with ease.
     private const int PageSize = 100;

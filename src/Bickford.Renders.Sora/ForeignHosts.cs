@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Bickford.Renders.Network;
 using Bickford.Renders.Videos;
 
 namespace Bickford.Renders.Sora;

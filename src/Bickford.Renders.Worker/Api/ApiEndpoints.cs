@@ -45,6 +45,7 @@ internal static class ApiEndpoints
         AssetsApi.Map(api, settings);
         EventsApi.Map(api);
         LedgerApi.Map(api);
+        CursorsApi.Map(api);
         app.MapOpenApi("/openapi/{documentName}.json");
     }
 

@@ -48,6 +48,10 @@ internal sealed class JsonFields
         : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number
         : throw Wrong(name, value, "a whole number, without quotes");
 
+    public long? Long(string name) => Find(name) is not { } value ? null
+        : value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number
+        : throw Wrong(name, value, "a whole number, without quotes");
+
     public bool? Flag(string name) => Find(name) is not { } value ? null : value.ValueKind switch
     {
         JsonValueKind.True => true,

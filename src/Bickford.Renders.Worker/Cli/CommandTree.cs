@@ -53,6 +53,7 @@ internal static class CommandTree
             new LibraryCommand(environment),
             new CostsCommand(environment),
             new LedgerCommand(environment),
+            new HooksCommand(environment),
             new DatabaseCommand(environment),
             new KeysCommand(environment),
             new SettingsCommand(environment),

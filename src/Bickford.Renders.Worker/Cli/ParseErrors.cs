@@ -35,7 +35,7 @@ internal static class ParseErrors
         var item = Nullable.GetUnderlyingType(type) ?? type.GetElementType() ?? type;
         // Of several values the one that is none of the choices, else the last.
         var value = (item.IsEnum ? option.Tokens.FirstOrDefault(token => !Enum.GetNames(item).Contains(token.Value, StringComparer.OrdinalIgnoreCase)) : null)?.Value ?? option.Tokens[^1].Value;
-        var allowed = item.IsEnum ? string.Join(", ", Enum.GetNames(item)) : item == typeof(int) ? "a whole number" : "one value";
+        var allowed = item.IsEnum ? string.Join(", ", Enum.GetNames(item)) : item == typeof(int) || item == typeof(long) ? "a whole number" : "one value";
         return new SettingError(name, $"{name}: '{value}' is not allowed; allowed: {allowed}; {help}");
     }
 

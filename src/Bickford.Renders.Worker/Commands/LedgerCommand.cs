@@ -12,6 +12,7 @@ internal sealed class LedgerCommand : Command
         Add(new LedgerVerifyCommand(environment));
         Add(new LedgerTailCommand(environment));
         Add(new LedgerExportCommand(environment));
+        Add(new LedgerCursorsCommand(environment));
         Add(new LedgerSealCommand(environment));
         Add(new LedgerProveCommand(environment));
         Add(new LedgerCheckCommand(environment));

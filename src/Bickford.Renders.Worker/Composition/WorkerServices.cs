@@ -6,6 +6,7 @@ using Bickford.Renders.S3;
 using Bickford.Renders.Skia;
 using Bickford.Renders.Sora;
 using Bickford.Renders.Videos;
+using Bickford.Renders.Webhooks;
 using Bickford.Renders.Worker.Presence;
 using Bickford.Renders.Worker.Settings;
 
@@ -27,7 +28,8 @@ internal static class WorkerServices
             .AddRenders(options => RenderOptionsBinding.Fill(options, settings))
             .UseDatabase(settings)
             .UseStore(settings)
-            .UseSkia();
+            .UseSkia()
+            .UseWebhooks(settings.Hooks, deliver: engine);
         if (settings.Sora.BaseUrl is null)
             services.AddSingleton<IVideosApi, NoProvider>();
         else

@@ -100,6 +100,15 @@ internal static class SettingCatalogue
         new("Ledger:SealEvery", Time("1s", "1d"), "1m", "how often the ledger is sealed"),
         new("Ledger:SealMaxEvents", Whole(1, 100_000), "10000", "events under one seal at most"),
 
+        new("Hooks:*:Url", OptionalText("an https address"), null, "a hook: where ledger events are sent as signed HTTP requests; off without one") { Secret = true },
+        new("Hooks:*:Secret", OptionalText("whsec_ and base64 of 24 to 64 random bytes").AsList(), null, "the key that its requests are signed with; two while one is replaced by another") { Secret = true },
+        new("Hooks:*:Types", Text("types of events, such as render.completed, or render.*, or *").AsList(), null, "what is sent; render.completed, render.failed, render.parked and render.cancelled if nothing is said"),
+        new("Hooks:*:Timeout", Time("1s", "5m"), null, "how long one request may take; 15s if nothing is said"),
+        new("Hooks:*:MaxAttempts", Whole(1, 1000), null, "tries of one event before it becomes a dead letter; 16 if nothing is said"),
+        new("Hooks:*:RetryFirst", Time("10ms", "1h"), null, "from a first failure to the second try; 5s if nothing is said"),
+        new("Hooks:*:RetryMax", Time("10ms", "1d"), null, "the longest time between tries; 1h if nothing is said"),
+        new("Hooks:*:AllowPrivateHosts", Flag(), null, "plain http, private addresses and this machine are allowed for this hook; false if nothing is said"),
+
         new("Dashboard:Urls", ListenUrl.AsList(), "http://127.0.0.1:8090", "where 'serve' listens"),
         new("Dashboard:OperatorPassword", Password, null, "opens the pages to whoever signs in as 'operator'; without a password they are open to this machine only") { Secret = true },
         new("Dashboard:ViewerPassword", Password, null, "the same for 'viewer', who can change nothing") { Secret = true },

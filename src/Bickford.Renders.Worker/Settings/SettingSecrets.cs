@@ -44,8 +44,9 @@ internal static class SettingSecrets
         PasswordWords.Any(word => value.Replace(" ", "", StringComparison.Ordinal).Contains(word.Replace(" ", "", StringComparison.Ordinal) + "=", StringComparison.OrdinalIgnoreCase))
         || (value.Contains("://", StringComparison.Ordinal) && value.AsSpan().ContainsAny('@', '?'));
 
-    // "Bearer abc" in a header: the part after the scheme is the secret as well.
-    private static IEnumerable<string> Parts(string value) => [value, value[(value.IndexOf(' ', StringComparison.Ordinal) + 1)..]];
+    // "Bearer abc" in a header: the part after the scheme is the secret as well; and so is that of a hook's whsec_abc.
+    private static IEnumerable<string> Parts(string value) =>
+        [value, value[(value.IndexOf(' ', StringComparison.Ordinal) + 1)..], value.StartsWith("whsec_", StringComparison.Ordinal) ? value["whsec_".Length..] : value];
 
     private static IEnumerable<string> PasswordsIn(string value) =>
         Parse(value) is { } parts ? PasswordWords.Where(parts.ContainsKey).Select(word => (string)parts[word]) : [];

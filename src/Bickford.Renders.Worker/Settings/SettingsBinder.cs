@@ -25,6 +25,7 @@ internal static class SettingsBinder
         StagingMaxFileBytes = values.Long("Staging:MaxFileBytes"),
         Retention = RetentionSettingsBinder.Bind(values),
         Ledger = new LedgerSettings(values.Time("Ledger:SealEvery"), values.Whole("Ledger:SealMaxEvents")),
+        Hooks = HookSettingsBinder.Bind(values),
         DashboardUrls = values.Find("Dashboard:Urls")!.Values,
         ApiRequestsPerMinute = values.Whole("Dashboard:ApiRequestsPerMinute"),
         PresignedAssets = values.Is("Dashboard:PresignedAssets", "true"),
@@ -56,6 +57,8 @@ internal static class SettingsBinder
             yield return Wrong(values, "Database:ConnectionString", "looks like a server's connection string, and Database:Provider is Sqlite; allowed: the path of a SQLite file, or Database:Provider 'PostgreSql'");
         else if (!IsPostgreSql(values) && DatabaseFile(values.Text("Database:ConnectionString")) is "" or ":memory:" or [.., '/'])
             yield return Wrong(values, "Database:ConnectionString", "names no file; allowed: the path of a SQLite file, or 'Data Source=PATH' and nothing else");
+        foreach (var hook in HookSettingsBinder.Problems(values))
+            yield return hook;
         foreach (var door in DoorSettingsBinder.Problems(values))
             yield return Wrong(values, door.Field, door.Problem);
         foreach (var (longest, first) in Pairs.Where(pair => values.Time(pair.Longest) < values.Time(pair.First)))

@@ -1,4 +1,5 @@
 using Bickford.Renders.S3;
+using Bickford.Renders.Webhooks;
 using Bickford.Renders.Worker.Doors;
 using Microsoft.Extensions.Logging;
 
@@ -47,6 +48,9 @@ internal sealed record WorkerSettings
     public required RetentionOptions Retention { get; init; }
 
     public required LedgerSettings Ledger { get; init; }
+
+    /// <summary>Where ledger events are sent.</summary>
+    public required IReadOnlyList<Hook> Hooks { get; init; }
 
     public required LogSettings Logging { get; init; }
 

@@ -24,6 +24,42 @@ public interface ILedger
     /// <param name="cancellationToken">Gives up.</param>
     IAsyncEnumerable<LedgerEvent> ReadAsync(long after = 0, string? stream = null, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Events after the place of a named cursor, which the ledger keeps: what a downstream system reads by, whatever happens to it. It gets every event at least once:
+    /// what it read and did not acknowledge comes again, and <see cref="LedgerEvent.EventId"/> tells what it had before. A cursor that is new begins with the first event.
+    /// </summary>
+    /// <param name="cursor">1 to 100 characters of <c>a-z A-Z 0-9 . _ -</c>; one name for each reader.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="RenderRequestException">No cursor may be called so.</exception>
+    IAsyncEnumerable<LedgerEvent> ReadAsync(string cursor, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Says that a reader is done with an event and with all before it. Never moves a cursor back, however late and in whatever order calls arrive; nor past a position
+    /// that an open transaction can still put an event before, so look at what is returned rather than take it for granted.
+    /// </summary>
+    /// <param name="cursor">The cursor; made where there is none of this name.</param>
+    /// <param name="seq">Position of the event.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Where it stands now.</returns>
+    /// <exception cref="RenderRequestException">No cursor may be called so, or there is no such position yet.</exception>
+    Task<LedgerCursor> AcknowledgeAsync(string cursor, long seq, CancellationToken cancellationToken = default);
+
+    /// <summary>Sends a cursor anywhere: back, to read events again, or on, to pass over them.</summary>
+    /// <inheritdoc cref="AcknowledgeAsync"/>
+    Task<LedgerCursor> MoveCursorAsync(string cursor, long seq, CancellationToken cancellationToken = default);
+
+    /// <summary>Where a cursor stands; null if there is none of this name.</summary>
+    /// <exception cref="RenderRequestException">No cursor may be called so.</exception>
+    Task<LedgerCursor?> FindCursorAsync(string cursor, CancellationToken cancellationToken = default);
+
+    /// <summary>All cursors there are, by name.</summary>
+    Task<IReadOnlyList<LedgerCursor>> ListCursorsAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Forgets a cursor.</summary>
+    /// <returns>False if there is none of this name.</returns>
+    /// <exception cref="RenderRequestException">No cursor may be called so.</exception>
+    Task<bool> RemoveCursorAsync(string cursor, CancellationToken cancellationToken = default);
+
     /// <summary>The newest events, newest first.</summary>
     /// <param name="count">1 to 1,000.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -78,6 +78,27 @@ public sealed class LedgerFeedTests(PostgresServer server) : IAsyncLifetime
         (await _fixture.Ledger.VerifyAsync(Cancellation)).Verified.ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task No_cursor_is_acknowledged_past_an_open_transaction(bool commits)
+    {
+        var late = TestRenders.New(TestRenders.Start);
+        await _fixture.Ledger.RecordAsync("notes", "note", [], null, Cancellation);
+        await using var connection = await _fixture.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync(Cancellation);
+        await _fixture.Store.InsertAsync(late, [late.Entry("render.enqueued")], transaction, Cancellation);
+        await _fixture.Ledger.RecordAsync("notes", "note", [], null, Cancellation);
+
+        // It saw event 3 elsewhere: event 2 could still appear.
+        (await _fixture.Ledger.AcknowledgeAsync("warehouse", 3, Cancellation)).Position.ShouldBe(1);
+        (await _fixture.Ledger.MoveCursorAsync("reports", 3, Cancellation)).Position.ShouldBe(1);
+        await (commits ? transaction.CommitAsync(Cancellation) : transaction.RollbackAsync(Cancellation));
+
+        (await _fixture.Ledger.ReadAsync("warehouse", Cancellation).Select(e => e.Seq).ToListAsync(Cancellation)).ShouldBe(commits ? [2, 3] : [3]);
+        (await _fixture.Ledger.AcknowledgeAsync("warehouse", 3, Cancellation)).Position.ShouldBe(3);
+    }
+
     [Fact]
     public async Task A_transaction_that_rolled_back_to_a_savepoint_still_holds_its_place()
     {

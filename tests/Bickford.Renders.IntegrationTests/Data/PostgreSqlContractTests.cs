@@ -29,6 +29,12 @@ public sealed class PostgreSqlLedgerTests(PostgresServer server) : LedgerContrac
     protected override async Task<StoreFixture> CreateAsync() => await PostgreSqlFixture.CreateAsync(server);
 }
 
+/// <summary>Named readers of the ledger on a real PostgreSQL.</summary>
+public sealed class PostgreSqlCursorTests(PostgresServer server) : CursorContract
+{
+    protected override async Task<StoreFixture> CreateAsync() => await PostgreSqlFixture.CreateAsync(server);
+}
+
 /// <summary>Seals on a real PostgreSQL.</summary>
 public sealed class PostgreSqlSealTests(PostgresServer server) : SealContract
 {
@@ -49,6 +55,16 @@ public sealed class PostgreSqlCleanupStoreTests(PostgresServer server) : Cleanup
 
 /// <summary>Programs' keys on a real PostgreSQL.</summary>
 public sealed class PostgreSqlKeyTests(PostgresServer server) : KeyContract
+{
+    protected override async Task<(IAsyncDisposable Owner, RenderDatabase First, RenderDatabase Second)> CreateAsync()
+    {
+        var fixture = await PostgreSqlFixture.CreateAsync(server);
+        return (fixture, fixture.First, fixture.Second);
+    }
+}
+
+/// <summary>Where hooks stand, on a real PostgreSQL.</summary>
+public sealed class PostgreSqlHookStoreTests(PostgresServer server) : HookStoreContract
 {
     protected override async Task<(IAsyncDisposable Owner, RenderDatabase First, RenderDatabase Second)> CreateAsync()
     {

@@ -15,4 +15,16 @@ internal sealed class SimulatedLedger(Life life, ILedger ledger) : ILedger
     public Task<IReadOnlyList<LedgerEvent>> TailAsync(int count, CancellationToken cancellationToken = default) => throw new NotSupportedException("nobody reads it here");
 
     public Task<LedgerReport> VerifyAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException("nobody reads it here");
+
+    public IAsyncEnumerable<LedgerEvent> ReadAsync(string cursor, CancellationToken cancellationToken = default) => throw new NotSupportedException("nobody reads it here");
+
+    public Task<LedgerCursor> AcknowledgeAsync(string cursor, long seq, CancellationToken cancellationToken = default) => throw new NotSupportedException("nobody reads it here");
+
+    public Task<LedgerCursor> MoveCursorAsync(string cursor, long seq, CancellationToken cancellationToken = default) => throw new NotSupportedException("nobody reads it here");
+
+    public Task<LedgerCursor?> FindCursorAsync(string cursor, CancellationToken cancellationToken = default) => throw new NotSupportedException("nobody reads it here");
+
+    public Task<IReadOnlyList<LedgerCursor>> ListCursorsAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException("nobody reads it here");
+
+    public Task<bool> RemoveCursorAsync(string cursor, CancellationToken cancellationToken = default) => throw new NotSupportedException("nobody reads it here");
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Bickford.Renders.Network;
 using Bickford.Renders.Sora;
 
 namespace Bickford.Renders.Tests.Sora;

@@ -15,7 +15,7 @@ internal sealed class CliWorld
 {
     public IRenders Renders { get; } = Substitute.For<IRenders>();
 
-    public ILedger Ledger { get; } = Substitute.For<ILedger>();
+    public ILedger Ledger { get; init; } = Substitute.For<ILedger>();
 
     public IRenderStore Store { get; } = Substitute.For<IRenderStore>();
 

@@ -248,9 +248,14 @@ public sealed class VerbTests
     [InlineData("ledger", "verify")]
     [InlineData("ledger", "tail")]
     [InlineData("ledger", "export")]
+    [InlineData("ledger", "cursors")]
     [InlineData("ledger", "seal")]
     [InlineData("ledger", "prove")]
     [InlineData("ledger", "check")]
+    [InlineData("hooks", "list")]
+    [InlineData("hooks", "test")]
+    [InlineData("hooks", "retry")]
+    [InlineData("hooks", "move")]
     [InlineData("settings")]
     public async Task Every_verb_has_help_with_examples(params string[] verb)
     {

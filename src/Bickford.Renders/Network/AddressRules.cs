@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Bickford.Renders.Sora;
+namespace Bickford.Renders.Network;
 
 /// <summary>What kind of network an address belongs to. Pure.</summary>
-internal enum AddressKind
+public enum AddressKind
 {
     /// <summary>On the internet.</summary>
     Public,
@@ -15,12 +15,12 @@ internal enum AddressKind
     /// <summary>This machine, where more is open than to its network.</summary>
     Loopback,
 
-    /// <summary>Never a content host: link-local (cloud metadata services live there), multicast, unspecified, reserved, examples.</summary>
+    /// <summary>Never to be connected to because somebody named it: link-local (cloud metadata services live there), multicast, unspecified, reserved, examples.</summary>
     Forbidden,
 }
 
 /// <summary>Sorts addresses, following the special-purpose registries of IANA (RFC 6890).</summary>
-internal static class AddressRules
+public static class AddressRules
 {
     // Metadata services outside of the link-local ranges: AWS over IPv6, Alibaba Cloud, Azure, Oracle Cloud.
     private static readonly IPAddress[] Metadata =
