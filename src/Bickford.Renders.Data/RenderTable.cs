@@ -18,7 +18,7 @@ internal static partial class RenderTable
         "id", "idempotency_key", "request_hash", "prompt", "model", "size", "seconds", "input_reference", "tags", "priority",
         "again_of", "remix_of", "remix_video_id", "status", "step", "attempt", "looks", "progress", "due_at", "lease_owner",
         "lease_until", "version", "cancel_requested", "create_started_at", "create_since", "creates_sent",
-        "waits_for_room_since", "video_id", "provider_created_at",
+        "waits_for_room_since", "waits_for_source_since", "video_id", "provider_created_at",
         "provider_completed_at", "expires_at", "deadline_at", "assets", "cost", "cause", "message", "trace_parent", "ledger_seq",
         "ledger_hash", "created_at", "updated_at", "finished_at", "keep", "provider_copy_deleting_at", "provider_copy_deleted_at",
         "files_deleting_at", "files_deleted_at", "share", "turn",
@@ -105,6 +105,7 @@ internal static partial class RenderTable
         p.Add("create_since", Time(render.CreateSince));
         p.Add("creates_sent", render.CreatesSent);
         p.Add("waits_for_room_since", Time(render.WaitsForRoomSince));
+        p.Add("waits_for_source_since", Time(render.WaitsForSourceSince));
         p.Add("video_id", Text(render.VideoId));
         p.Add("provider_created_at", Time(render.ProviderCreatedAt));
         p.Add("provider_completed_at", Time(render.ProviderCompletedAt));
@@ -178,6 +179,7 @@ internal static partial class RenderTable
         CreateSince = row.TimeOrNull("create_since"),
         CreatesSent = (int)row.Number("creates_sent"),
         WaitsForRoomSince = row.TimeOrNull("waits_for_room_since"),
+        WaitsForSourceSince = row.TimeOrNull("waits_for_source_since"),
         VideoId = row.TextOrNull("video_id"),
         ProviderCreatedAt = row.TimeOrNull("provider_created_at"),
         ProviderCompletedAt = row.TimeOrNull("provider_completed_at"),

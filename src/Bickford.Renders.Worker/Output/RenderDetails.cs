@@ -40,7 +40,12 @@ internal static class RenderDetails
         yield return ("step", render.Attempt > 0 ? $"{render.Step}, {render.Attempt} failed {(render.Attempt == 1 ? "try" : "tries")}" : render.Step.ToString());
         yield return ("progress", $"{render.Progress}%, looked {render.Looks} times");
         yield return ("due", Text(render.DueAt));
-        yield return ("waits", render.WaitsForRoomSince is { } since ? $"for others to finish (Sora:MaxInFlight), since {HumanText.Time(since)}" : null);
+        yield return ("waits", render switch
+        {
+            { WaitsForRoomSince: { } since } => $"for others to finish (Sora:MaxInFlight), since {HumanText.Time(since)}",
+            { WaitsForSourceSince: { } since } => $"until {render.RemixOf?.ToString("N")[^8..]} is rendered, since {HumanText.Time(since)}",
+            _ => null,
+        });
         yield return ("cancel", render.CancelRequested ? "asked for, takes effect when the running step ends" : null);
         yield return ("video id", render.VideoId);
         yield return ("cost", HumanText.Cost(render));

@@ -41,7 +41,8 @@ internal static class RenderJson
         render.CreateStartedAt,
         render.ProviderCreatedAt,
         render.ProviderCompletedAt,
-        render.ExpiresAt);
+        render.ExpiresAt,
+        render.WaitsForSourceSince);
 
     public static EventView Of(LedgerEvent one) => new(
         one.Seq,
@@ -91,7 +92,8 @@ internal sealed record RenderView(
     DateTimeOffset? CreateStartedAt,
     DateTimeOffset? ProviderCreatedAt,
     DateTimeOffset? ProviderCompletedAt,
-    DateTimeOffset? ExpiresAt);
+    DateTimeOffset? ExpiresAt,
+    DateTimeOffset? WaitsForSourceSince);
 
 /// <summary>A file of a render; <paramref name="Uri"/> is null until it is stored.</summary>
 internal sealed record AssetView(AssetKind Kind, string? Uri, long Bytes, string Sha256, string ContentType);

@@ -53,6 +53,7 @@ public static class RendersServiceCollectionExtensions
         services.TryAddSingleton<MergedLooks>();
         services.TryAddSingleton<StepGuard>();
         services.TryAddSingleton<StepCommits>();
+        services.TryAddSingleton<WaitingRemixes>();
         services.TryAddSingleton<StepHandover>();
         services.TryAddSingleton<AssetDownload>();
         services.AddSingleton<IStep, CreateStep>();

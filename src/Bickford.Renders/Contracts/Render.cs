@@ -96,6 +96,9 @@ public sealed record Render
     /// <summary>Since when the create waits for others to finish, because <see cref="RenderOptions.MaxInFlight"/> are in flight; null when it does not.</summary>
     public DateTimeOffset? WaitsForRoomSince { get; init; }
 
+    /// <summary>Since when the create waits until <see cref="RemixOf"/> has been rendered; null when it does not.</summary>
+    public DateTimeOffset? WaitsForSourceSince { get; init; }
+
     /// <summary>The provider's id of the video. No two renders have the same.</summary>
     public string? VideoId { get; init; }
 
@@ -108,7 +111,7 @@ public sealed record Render
     /// <summary>When the provider's copy goes away, where it says so.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>When an unfinished render fails with <see cref="RenderCause.Deadline"/>.</summary>
+    /// <summary>When an unfinished render fails with <see cref="RenderCause.Deadline"/>. Time that it waits for its source is added when that wait ends.</summary>
     public required DateTimeOffset DeadlineAt { get; init; }
 
     /// <summary>Clean-up leaves its stored files alone, however old they are.</summary>

@@ -55,6 +55,8 @@ public static class CreateLookup
         {
             if (rivals.Any(r => r.Reference?.Sha256 != row.Reference?.Sha256))
                 return new LookupDecision.Park("another render with the same prompt but another reference image is open too, and the provider's list does not tell them apart");
+            if (matches.Any(v => v.RemixedFromVideoId is null) && evidence.Rivals.Any(r => r.Id != row.Id && SameWords(row, r) && r.RemixVideoId != row.RemixVideoId))
+                return new LookupDecision.Park("another render with the same prompt but another source is open too, and the provider's list does not say what a video was made from");
             // A rival at work may be about to hear that the video is its own. Two that wait for each other end at the deadline.
             if (now < row.DeadlineAt && rivals.Any(r => r.LeaseOwner is not null && r.Status.IsOpen()))
                 return new LookupDecision.Wait(Soon);
@@ -94,8 +96,10 @@ public static class CreateLookup
 
     private static string Lines(string prompt) => prompt.Trim().ReplaceLineEndings("\n");
 
-    private static bool SameRequest(Render a, Render b) =>
-        SamePrompt(a.Prompt, b.Prompt) && a.Model == b.Model && a.Size == b.Size && a.Seconds == b.Seconds && a.RemixVideoId == b.RemixVideoId;
+    private static bool SameRequest(Render a, Render b) => SameWords(a, b) && a.RemixVideoId == b.RemixVideoId;
+
+    private static bool SameWords(Render a, Render b) =>
+        SamePrompt(a.Prompt, b.Prompt) && a.Model == b.Model && a.Size == b.Size && a.Seconds == b.Seconds;
 
     // Servers answer with the dated snapshot behind a name: sora-2 → sora-2-2025-12-08.
     private static bool IsModel(string answered, string asked) =>

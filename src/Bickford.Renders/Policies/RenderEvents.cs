@@ -9,6 +9,7 @@ public static class RenderEvents
 {
 #pragma warning disable CS1591 // The names say it; docs/ledger.md lists them.
     public const string Enqueued = "render.enqueued";
+    public const string WaitsForSource = "render.waits_for_source";
     public const string CreateStarted = "render.create_started";
     public const string Created = "render.created";
     public const string Adopted = "render.adopted";

@@ -19,6 +19,7 @@ internal sealed partial class RenderQueue(
     IVideosApi api,
     RenderMachine machine,
     RenderNotifier notifier,
+    WaitingRemixes remixes,
     RenderOptions options,
     TimeProvider clock,
     IdSource ids,
@@ -83,10 +84,9 @@ internal sealed partial class RenderQueue(
 
     private async Task<AcceptedRender> AcceptRemixAsync(Render source, string prompt, string? key, string? actor, Guid? againOf, CancellationToken token)
     {
-        if (source.Status is RenderStatus.Failed or RenderStatus.Parked or RenderStatus.Cancelled && source.ProviderCompletedAt is null)
-            throw new RenderConflictException($"render {source.ShortId} is {source.Status} and has no video to remix");
-        if (source.ProviderCopyDeletingAt is { } deletedAt)
-            throw new RenderConflictException($"the provider's copy of render {source.ShortId} was deleted by clean-up at {deletedAt:yyyy-MM-dd HH:mm} UTC, and a remix needs it (Retention:ProviderCopiesAfter)");
+        // What was accepted before stays accepted, whatever became of the source since: the same key names the same render.
+        if (RemixSource.WhyNot(source) is { } why && (key is null || await store.FindByKeyAsync(key, token) is null))
+            throw new RenderConflictException(why);
         var request = new RenderRequest(prompt)
         {
             Model = source.Model,

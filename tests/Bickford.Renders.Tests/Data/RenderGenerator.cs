@@ -41,6 +41,7 @@ internal static class RenderGenerator
             CreateSince = Maybe<DateTimeOffset>(random, () => Time(random)),
             CreatesSent = random.Next(),
             WaitsForRoomSince = Maybe<DateTimeOffset>(random, () => Time(random)),
+            WaitsForSourceSince = Maybe<DateTimeOffset>(random, () => Time(random)),
             VideoId = Maybe(random, () => $"video_{seed}"),
             ProviderCreatedAt = Maybe<DateTimeOffset>(random, () => Time(random)),
             ProviderCompletedAt = Maybe<DateTimeOffset>(random, () => Time(random)),
