@@ -21,7 +21,7 @@ internal static partial class RenderTable
         "waits_for_room_since", "waits_for_source_since", "video_id", "provider_created_at",
         "provider_completed_at", "expires_at", "deadline_at", "assets", "cost", "cause", "message", "trace_parent", "ledger_seq",
         "ledger_hash", "created_at", "updated_at", "finished_at", "keep", "provider_copy_deleting_at", "provider_copy_deleted_at",
-        "files_deleting_at", "files_deleted_at", "share", "turn",
+        "files_deleting_at", "files_deleted_at", "share", "turn", "remix_kind",
     ];
 
     // Who the row is, how long its lease holds, where its chain ends and when its turn is are not the caller's to change.
@@ -123,6 +123,7 @@ internal static partial class RenderTable
         p.Add("files_deleting_at", Time(render.FilesDeletingAt));
         p.Add("files_deleted_at", Time(render.FilesDeletedAt));
         p.Add("share", Text(render.Share));
+        p.Add("remix_kind", render.RemixKind.ToString());
         return p;
 
         object? Time(DateTimeOffset? time) => time is { } t ? dialect.Value(t) : null;
@@ -201,6 +202,7 @@ internal static partial class RenderTable
         FilesDeletingAt = row.TimeOrNull("files_deleting_at"),
         FilesDeletedAt = row.TimeOrNull("files_deleted_at"),
         Turn = row.Number("turn"),
+        RemixKind = row.Enum<RemixKind>("remix_kind"),
     };
 
     public static Ports.StepJob ReadJob(SqlRow row) => Ports.StepJob.Of(

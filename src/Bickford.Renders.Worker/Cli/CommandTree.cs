@@ -47,6 +47,7 @@ internal static class CommandTree
             new AdoptCommand(environment),
             new CancelCommand(environment),
             new RemixCommand(environment),
+            new LintCommand(environment),
             new CostsCommand(environment),
             new LedgerCommand(environment),
             new DatabaseCommand(environment),

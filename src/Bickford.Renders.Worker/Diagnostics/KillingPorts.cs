@@ -119,19 +119,21 @@ internal sealed class KillingVideosApi(IVideosApi inner, KillPoints points) : IV
 {
     private const int MiddleBytes = 300_000;
 
-    public async Task<Video> CreateAsync(CreateVideoRequest request, CancellationToken cancellationToken = default)
+    public Task<Video> CreateAsync(CreateVideoRequest request, CancellationToken cancellationToken = default) => PassedAsync(inner.CreateAsync(request, cancellationToken));
+
+    private async Task<Video> PassedAsync(Task<Video> post)
     {
-        var video = await inner.CreateAsync(request, cancellationToken);
+        var video = await post;
         points.Pass("create.after-post");
         return video;
     }
 
-    public async Task<Video> RemixAsync(string videoId, string prompt, CancellationToken cancellationToken = default)
-    {
-        var video = await inner.RemixAsync(videoId, prompt, cancellationToken);
-        points.Pass("create.after-post");
-        return video;
-    }
+    public Task<Video> RemixAsync(string videoId, string prompt, CancellationToken cancellationToken = default) => PassedAsync(inner.RemixAsync(videoId, prompt, cancellationToken));
+
+    public Task<Video> EditAsync(string videoId, string prompt, CancellationToken cancellationToken = default) => PassedAsync(inner.EditAsync(videoId, prompt, cancellationToken));
+
+    public Task<Video> ExtendAsync(string videoId, string prompt, int? seconds = null, CancellationToken cancellationToken = default) =>
+        PassedAsync(inner.ExtendAsync(videoId, prompt, seconds, cancellationToken));
 
     public async Task<Video> GetAsync(string videoId, CancellationToken cancellationToken = default)
     {

@@ -35,7 +35,7 @@ internal static class RenderDetails
         yield return ("priority", render.Priority == 0 ? null : Text(render.Priority));
         yield return ("key", render.IdempotencyKey);
         yield return ("again of", render.AgainOf?.ToString());
-        yield return ("remix of", render.RemixOf?.ToString());
+        yield return ($"{render.RemixKind.ToString().ToLowerInvariant()} of", render.RemixOf?.ToString());
         yield return ("remixed video", render.RemixVideoId);
         yield return ("step", render.Attempt > 0 ? $"{render.Step}, {render.Attempt} failed {(render.Attempt == 1 ? "try" : "tries")}" : render.Step.ToString());
         yield return ("progress", $"{render.Progress}%, looked {render.Looks} times");

@@ -42,7 +42,8 @@ internal static class RenderJson
         render.ProviderCreatedAt,
         render.ProviderCompletedAt,
         render.ExpiresAt,
-        render.WaitsForSourceSince);
+        render.WaitsForSourceSince,
+        render.RemixOf is null ? null : render.RemixKind);
 
     public static EventView Of(LedgerEvent one) => new(
         one.Seq,
@@ -93,7 +94,8 @@ internal sealed record RenderView(
     DateTimeOffset? ProviderCreatedAt,
     DateTimeOffset? ProviderCompletedAt,
     DateTimeOffset? ExpiresAt,
-    DateTimeOffset? WaitsForSourceSince);
+    DateTimeOffset? WaitsForSourceSince,
+    RemixKind? RemixKind);
 
 /// <summary>A file of a render; <paramref name="Uri"/> is null until it is stored.</summary>
 internal sealed record AssetView(AssetKind Kind, string? Uri, long Bytes, string Sha256, string ContentType);

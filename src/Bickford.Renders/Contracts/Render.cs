@@ -24,7 +24,7 @@ public sealed record Render
     /// <summary>Width x height in pixels; null leaves it to the server.</summary>
     public string? Size { get; init; }
 
-    /// <summary>Clip length in seconds; null leaves it to the server.</summary>
+    /// <summary>Clip length in seconds, of an extension what it adds; null leaves it to the server.</summary>
     public int? Seconds { get; init; }
 
     /// <summary>The image to begin with.</summary>
@@ -48,8 +48,11 @@ public sealed record Render
     /// <summary>The render this one renders again.</summary>
     public Guid? AgainOf { get; init; }
 
-    /// <summary>The render whose video this one remixes.</summary>
+    /// <summary>The render whose video this one is made from.</summary>
     public Guid? RemixOf { get; init; }
+
+    /// <summary>How it is made from <see cref="RemixOf"/>; means nothing without.</summary>
+    public RemixKind RemixKind { get; init; }
 
     /// <summary>The provider's id of the video that is remixed; known once <see cref="RemixOf"/> has been rendered.</summary>
     public string? RemixVideoId { get; init; }

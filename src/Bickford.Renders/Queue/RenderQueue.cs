@@ -18,6 +18,7 @@ internal sealed partial class RenderQueue(
     IVideoStore videos,
     IVideosApi api,
     RenderMachine machine,
+    IRenderPolicy policy,
     RenderNotifier notifier,
     WaitingRemixes remixes,
     RenderOptions options,
@@ -80,31 +81,38 @@ internal sealed partial class RenderQueue(
         (await AcceptAgainAsync(id, prompt, idempotencyKey, actor, cancellationToken)).Render;
 
     public async Task<Render> RemixAsync(Guid id, string prompt, string? idempotencyKey = null, string? actor = null, CancellationToken cancellationToken = default) =>
-        (await AcceptRemixAsync(id, prompt, idempotencyKey, actor, cancellationToken)).Render;
+        await RemixAsync(id, new RemixRequest(prompt), idempotencyKey, actor, cancellationToken);
 
-    private async Task<AcceptedRender> AcceptRemixAsync(Render source, string prompt, string? key, string? actor, Guid? againOf, CancellationToken token)
+    public async Task<Render> RemixAsync(Guid id, RemixRequest request, string? idempotencyKey = null, string? actor = null, CancellationToken cancellationToken = default) =>
+        (await AcceptRemixAsync(id, request, idempotencyKey, actor, cancellationToken)).Render;
+
+    private async Task<AcceptedRender> AcceptRemixAsync(Render source, RemixRequest remix, string? key, string? actor, Guid? againOf, CancellationToken token)
     {
         // What was accepted before stays accepted, whatever became of the source since: the same key names the same render.
         if (RemixSource.WhyNot(source) is { } why && (key is null || await store.FindByKeyAsync(key, token) is null))
             throw new RenderConflictException(why);
-        var request = new RenderRequest(prompt)
+        if (remix.Seconds is not null && remix.Kind != RemixKind.Extension)
+            throw new RenderRequestException("seconds", remix.Seconds.Value.ToString(CultureInfo.InvariantCulture), $"none: {Article(remix.Kind)} is as long as its source; only an extension has a length of its own");
+        var request = new RenderRequest(remix.Prompt)
         {
             Model = source.Model,
             Size = source.Size,
-            Seconds = source.Seconds,
+            Seconds = remix.Kind == RemixKind.Extension ? remix.Seconds : source.Seconds,
             Tags = source.Tags,
             Priority = source.Priority,
         };
-        return await AcceptAsync(request, key, actor, new Lineage(againOf, source.Id), token);
+        return await AcceptAsync(request, key, actor, new Lineage(againOf, source.Id, remix.Kind), token);
+
+        static string Article(RemixKind kind) => kind == RemixKind.Edit ? "an edit" : "a remix";
     }
 
     private async Task<AcceptedRender> AcceptAsync(RenderRequest request, string? key, string? actor, Lineage lineage, CancellationToken token, DbTransaction? transaction = null)
     {
-        var (row, referenceType) = NewRow(request, key, lineage);
+        var (row, referenceType, decision) = NewRow(request, key, lineage);
         if (request.Reference is { } reference)
             row = row with { Reference = await StoreReferenceAsync(row, reference, referenceType!, token) };
 
-        var opening = RenderMachine.Enqueued(row, actor);
+        var opening = RenderMachine.Enqueued(row, actor, decision);
         var (render, created) = transaction is null
             ? await store.InsertAsync(opening.Next, opening.Entries, token)
             : await store.InsertAsync(opening.Next, opening.Entries, transaction, token);
@@ -121,8 +129,11 @@ internal sealed partial class RenderQueue(
         return new AcceptedRender(render, IsNew: true);
     }
 
-    private (Render Row, string? ReferenceType) NewRow(RenderRequest request, string? key, Lineage lineage)
+    private (Render Row, string? ReferenceType, RenderDecision? Decision) NewRow(RenderRequest request, string? key, Lineage lineage)
     {
+        // The request as given is what its key stands for: a policy may choose otherwise tomorrow.
+        var hash = HashOf(request, lineage);
+        (request, var decision) = RenderDecision.For(request, policy);
         var valid = RequestValidation.Check(request, options);
         RequestValidation.CheckKey(key);
         var now = clock.GetUtcNowMs();
@@ -130,7 +141,7 @@ internal sealed partial class RenderQueue(
         {
             Id = ids.Next(now),
             IdempotencyKey = key,
-            RequestHash = HashOf(request, lineage),
+            RequestHash = hash,
             Prompt = valid.Prompt,
             Model = valid.Model,
             Size = valid.Size,
@@ -140,6 +151,7 @@ internal sealed partial class RenderQueue(
             Keep = request.Keep,
             AgainOf = lineage.AgainOf,
             RemixOf = lineage.RemixOf,
+            RemixKind = lineage.Kind,
             Status = RenderStatus.Queued,
             Step = RenderStep.Create,
             DueAt = now,
@@ -150,7 +162,7 @@ internal sealed partial class RenderQueue(
             CreatedAt = now,
             UpdatedAt = now,
         };
-        return (row, valid.ReferenceType);
+        return (row, valid.ReferenceType, decision);
     }
 
     private static RenderConflictException KeyTaken(Render row, Render owner) =>
@@ -213,8 +225,12 @@ internal sealed partial class RenderQueue(
         // Requests from before there was this field have the hash that they had.
         if (request.Keep)
             fields["keep"] = true;
+        if (request.Intent is { } intent)
+            fields["intent"] = intent.ToString();
+        if (lineage.Kind != RemixKind.Remix)
+            fields["remix_kind"] = lineage.Kind.ToString();
         return Hashing.Sha256(System.Text.Encoding.UTF8.GetBytes(CanonicalJson.Of(fields)));
     }
 
-    private readonly record struct Lineage(Guid? AgainOf, Guid? RemixOf);
+    private readonly record struct Lineage(Guid? AgainOf, Guid? RemixOf, RemixKind Kind = RemixKind.Remix);
 }

@@ -74,15 +74,19 @@ internal sealed class CreateStep(
     {
         try
         {
-            var video = row.RemixVideoId is { } source
-                ? await api.RemixAsync(source, row.Prompt, CancellationToken.None)
-                : await api.CreateAsync(new CreateVideoRequest(row.Prompt)
+            var video = (row.RemixVideoId, row.RemixKind) switch
+            {
+                ({ } source, RemixKind.Edit) => await api.EditAsync(source, row.Prompt, CancellationToken.None),
+                ({ } source, RemixKind.Extension) => await api.ExtendAsync(source, row.Prompt, row.Seconds, CancellationToken.None),
+                ({ } source, _) => await api.RemixAsync(source, row.Prompt, CancellationToken.None),
+                _ => await api.CreateAsync(new CreateVideoRequest(row.Prompt)
                 {
                     Model = row.Model,
                     Size = row.Size,
                     Seconds = row.Seconds,
                     Reference = reference,
-                }, CancellationToken.None);
+                }, CancellationToken.None),
+            };
             return new StepOutcome.Created(video, Adopted: false, plan);
         }
         catch (VideosApiException e)

@@ -19,7 +19,7 @@ internal abstract class PassedRows(IRenderStore rows) : IRenderStore
     public virtual Task<IReadOnlyList<InsertResult>> InsertAllAsync(IReadOnlyList<NewRow> rows, CancellationToken cancellationToken = default) =>
         Rows.InsertAllAsync(rows, cancellationToken);
 
-    public Task<Render?> GetAsync(Guid id, CancellationToken cancellationToken = default) => Rows.GetAsync(id, cancellationToken);
+    public virtual Task<Render?> GetAsync(Guid id, CancellationToken cancellationToken = default) => Rows.GetAsync(id, cancellationToken);
 
     public Task<IReadOnlyList<Render>> ListAsync(RenderFilter filter, Guid? before, int limit, CancellationToken cancellationToken = default) =>
         Rows.ListAsync(filter, before, limit, cancellationToken);

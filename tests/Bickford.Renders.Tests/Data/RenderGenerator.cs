@@ -26,6 +26,7 @@ internal static class RenderGenerator
             Priority = random.Next(-100, 101),
             AgainOf = Maybe<Guid>(random, () => Guid.CreateVersion7(Time(random))),
             RemixOf = Maybe<Guid>(random, () => Guid.CreateVersion7(Time(random))),
+            RemixKind = (RemixKind)random.Next(3),
             RemixVideoId = Maybe(random, () => Text(random)),
             Status = Any<RenderStatus>(random),
             Step = Any<RenderStep>(random),
