@@ -49,9 +49,16 @@ internal sealed class LintCommand : Verb
             else if (hints.Count == 0)
                 terminal.Line("[green]✓[/] It says shot, subject, action, setting and lighting, or is one change, and touches nothing that providers are known to refuse.");
             foreach (var hint in hints)
-                terminal.Line($"  {(hint.Kind == HintKind.Guardrail ? "[red]refused?[/]" : "[yellow]lacks   [/]")} [bold]{hint.About,-11}[/] {SafeText.Markup(hint.Advice)}");
+                terminal.Line($"  {Word(hint.Kind)} [bold]{hint.About,-11}[/] {SafeText.Markup(hint.Advice)}");
         }
     }
+
+    private static string Word(HintKind kind) => kind switch
+    {
+        HintKind.Guardrail => "[red]refused?[/]",
+        HintKind.TooMany => "[yellow]too many[/]",
+        _ => "[yellow]lacks   [/]",
+    };
 
     private async Task<IReadOnlyList<PromptLine>> PromptsAsync(CliContext context, CancellationToken cancellationToken)
     {

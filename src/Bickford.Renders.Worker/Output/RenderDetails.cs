@@ -39,7 +39,7 @@ internal static class RenderDetails
         yield return ("remixed video", render.RemixVideoId);
         yield return ("step", render.Attempt > 0 ? $"{render.Step}, {render.Attempt} failed {(render.Attempt == 1 ? "try" : "tries")}" : render.Step.ToString());
         yield return ("progress", $"{render.Progress}%, looked {render.Looks} times");
-        yield return ("due", Text(render.DueAt));
+        yield return ("due", (render.WaitsForRoomSince ?? render.WaitsForSourceSince) is null ? Text(render.DueAt) : null);
         yield return ("waits", render switch
         {
             { WaitsForRoomSince: { } since } => $"for others to finish (Sora:MaxInFlight), since {HumanText.Time(since)}",

@@ -155,7 +155,7 @@ function lint(area) {
       const refused = hint.kind === "Guardrail";
       if (refused) item.className = "refused";
       const about = document.createElement("strong");
-      about.textContent = refused ? `May be refused, ${hint.about}: ` : `No ${hint.about}: `;
+      about.textContent = { Guardrail: `May be refused, ${hint.about}: `, TooMany: `Too many ${hint.about}: ` }[hint.kind] ?? `No ${hint.about}: `;
       item.append(about, hint.advice);
       return item;
     }));

@@ -8,12 +8,15 @@ public enum HintKind
     /// <summary>Something that good prompts say, and this one does not.</summary>
     Lacks,
 
+    /// <summary>More of something than works well at once.</summary>
+    TooMany,
+
     /// <summary>Something that providers usually refuse.</summary>
     Guardrail,
 }
 
 /// <summary>Advice about a prompt.</summary>
-/// <param name="Kind">Missing, or likely to be refused.</param>
+/// <param name="Kind">Missing, too many, or likely to be refused.</param>
 /// <param name="About">In a word, such as <c>shot</c> or <c>music</c>.</param>
 /// <param name="Advice">For people, in one line.</param>
 public sealed record PromptHint(HintKind Kind, string About, string Advice);
@@ -40,7 +43,7 @@ public static partial class PromptHints
         if (isRemix)
         {
             if (SeveralChanges().Count(prompt.TrimEnd('.', '!', ' ', '\n')) > 0)
-                hints.Add(new PromptHint(HintKind.Lacks, "one change", "make one single, well-defined change in each step, and the next one in a remix of the result"));
+                hints.Add(new PromptHint(HintKind.TooMany, "changes", "make one single, well-defined change in each step, and the next one in a remix of the result"));
             return hints;
         }
 

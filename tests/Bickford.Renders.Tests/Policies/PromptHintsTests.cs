@@ -38,8 +38,8 @@ public sealed class PromptHintsTests
     [Theory]
     [InlineData("The same, at night", "")]
     [InlineData("Change the color of the monster to orange.", "")]
-    [InlineData("Make the boat red and add a dog. Then turn it into winter", "one change")]
-    [InlineData("Make it night; the lamp turns", "one change")]
+    [InlineData("Make the boat red and add a dog. Then turn it into winter", "changes")]
+    [InlineData("Make it night; the lamp turns", "changes")]
     public void A_remix_is_asked_for_one_change_and_for_nothing_that_is_to_be_seen_already(string prompt, string hints) =>
         string.Join(", ", PromptHints.Of(prompt, isRemix: true).Select(hint => hint.About)).ShouldBe(hints);
 
