@@ -5,19 +5,24 @@ namespace Bickford.Renders.Data;
 /// <content>Remixes that wait for their source.</content>
 internal sealed partial class SqlRenderStore
 {
-    public Task<IReadOnlyList<StepJob>> ListWaitingForSourceAsync(Guid? source, int limit, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<StepJob>> ListWaitingForSourceAsync(IReadOnlyCollection<Guid>? sources, int limit, CancellationToken cancellationToken = default)
     {
         CheckLimit(limit);
-        return database.ReadAsync(
+        if (sources is { Count: 0 })
+            return [];
+        var parameters = Clock(TimeSpan.Zero, ("limit", limit));
+        if (sources is not null)
+            parameters.Add("sources", _dialect.Values([.. sources.Distinct()]));
+        return await database.ReadAsync(
             session => session.QueryAsync(
                 $"""
                 SELECT id, step, version, created_at AS due_at, priority, turn, expires_at, provider_completed_at FROM {_renders} AS waiting
-                WHERE {RenderTable.WaitsForSource} AND {NotLeased}{(source is null ? "" : " AND remix_of = @source")}
+                WHERE {RenderTable.WaitsForSource} AND {NotLeased}{(sources is null ? "" : $" AND {_dialect.IsOneOf("remix_of", "@sources")}")}
                     AND NOT EXISTS (SELECT 1 FROM {_renders} AS source WHERE source.id = waiting.remix_of AND NOT ({RenderTable.IsSettled}))
                 ORDER BY remix_of, id LIMIT @limit
                 """,
                 RenderTable.ReadJob,
-                Clock(TimeSpan.Zero, ("source", source is { } id ? _dialect.Value(id) : null), ("limit", limit))),
+                parameters),
             cancellationToken);
     }
 

@@ -99,8 +99,8 @@ internal sealed class KillingRenderStore(IRenderStore inner, KillPoints points) 
     public Task<IReadOnlyList<StepJob>> ListOpenAsync(Guid? after, int limit, CancellationToken cancellationToken = default) =>
         inner.ListOpenAsync(after, limit, cancellationToken);
 
-    public Task<IReadOnlyList<StepJob>> ListWaitingForSourceAsync(Guid? source, int limit, CancellationToken cancellationToken = default) =>
-        inner.ListWaitingForSourceAsync(source, limit, cancellationToken);
+    public Task<IReadOnlyList<StepJob>> ListWaitingForSourceAsync(IReadOnlyCollection<Guid>? sources, int limit, CancellationToken cancellationToken = default) =>
+        inner.ListWaitingForSourceAsync(sources, limit, cancellationToken);
 
     public Task<Render?> FindByKeyAsync(string idempotencyKey, CancellationToken cancellationToken = default) => inner.FindByKeyAsync(idempotencyKey, cancellationToken);
 

@@ -160,10 +160,10 @@ public interface IRenderStore
     /// Creates that wait for their source (<see cref="Render.WaitsForSourceSince"/>), which is settled (<see cref="Policies.RemixSource.IsSettled"/>) or gone, and that nobody holds a live
     /// lease on; by source, then oldest first. Each is due since it was enqueued.
     /// </summary>
-    /// <param name="source">Only those that wait for this one; null for all.</param>
+    /// <param name="sources">Only those that wait for one of these; null for all.</param>
     /// <param name="limit">At most so many, 1 to 1,000.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    Task<IReadOnlyList<StepJob>> ListWaitingForSourceAsync(Guid? source, int limit, CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<StepJob>> ListWaitingForSourceAsync(IReadOnlyCollection<Guid>? sources, int limit, CancellationToken cancellationToken = default);
 
     /// <summary>The row that has this idempotency key, or null.</summary>
     Task<Render?> FindByKeyAsync(string idempotencyKey, CancellationToken cancellationToken = default);

@@ -15,25 +15,25 @@ internal sealed class WaitingRemixes(IRenderStore store, IJobScheduler scheduler
     /// <summary>Hands on those that wait for any of these, where it is settled. Only the quickest way: it never throws.</summary>
     public async Task WakeAsync(IEnumerable<Render> sources)
     {
-        foreach (var source in sources.Where(RemixSource.IsSettled))
+        Guid[] settled = [.. sources.Where(RemixSource.IsSettled).Select(source => source.Id)];
+        if (settled.Length == 0)
+            return;
+        try
         {
-            try
-            {
-                await HandOverAsync(source.Id, CancellationToken.None);
-            }
-            catch (Exception e)
-            {
-                logger.LogDebug(e, "Remixes of {Render} are left to reconcile", source.ShortId);
-            }
+            await HandOverAsync(settled, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            logger.LogDebug(e, "Remixes that wait are left to reconcile");
         }
     }
 
     /// <summary>Hands on all whose source is settled. Two that do so at once do no harm.</summary>
     public Task WakeAllAsync(CancellationToken cancellationToken) => HandOverAsync(null, cancellationToken);
 
-    private async Task HandOverAsync(Guid? source, CancellationToken cancellationToken)
+    private async Task HandOverAsync(IReadOnlyCollection<Guid>? sources, CancellationToken cancellationToken)
     {
-        var waiting = await store.ListWaitingForSourceAsync(source, Batch, cancellationToken);
+        var waiting = await store.ListWaitingForSourceAsync(sources, Batch, cancellationToken);
         if (waiting.Count > 0)
             await scheduler.ScheduleAsync(waiting, cancellationToken);
     }

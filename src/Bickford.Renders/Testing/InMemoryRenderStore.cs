@@ -155,13 +155,13 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate, I
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<StepJob>> ListWaitingForSourceAsync(Guid? source, int limit, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<StepJob>> ListWaitingForSourceAsync(IReadOnlyCollection<Guid>? sources, int limit, CancellationToken cancellationToken = default)
     {
         CheckLimit(limit);
         return Locked<IReadOnlyList<StepJob>>(() =>
         [
             .. _rows.Values
-                .Where(row => row.WaitsForSourceSince is not null && (source is null || row.RemixOf == source) && !IsLeased(row))
+                .Where(row => row.WaitsForSourceSince is not null && (sources is null || (row.RemixOf is { } source && sources.Contains(source))) && !IsLeased(row))
                 .Where(row => !_rows.TryGetValue(row.RemixOf ?? Guid.Empty, out var of) || RemixSource.IsSettled(of))
                 .OrderBy(row => row.RemixOf).ThenBy(row => row.Id).Take(limit).Select(row => StepJob.For(row with { DueAt = row.CreatedAt })!),
         ],

@@ -62,8 +62,8 @@ internal abstract class PassedRows(IRenderStore rows) : IRenderStore
     public Task<IReadOnlyList<StepJob>> ListOpenAsync(Guid? after, int limit, CancellationToken cancellationToken = default) =>
         Rows.ListOpenAsync(after, limit, cancellationToken);
 
-    public virtual Task<IReadOnlyList<StepJob>> ListWaitingForSourceAsync(Guid? source, int limit, CancellationToken cancellationToken = default) =>
-        Rows.ListWaitingForSourceAsync(source, limit, cancellationToken);
+    public virtual Task<IReadOnlyList<StepJob>> ListWaitingForSourceAsync(IReadOnlyCollection<Guid>? sources, int limit, CancellationToken cancellationToken = default) =>
+        Rows.ListWaitingForSourceAsync(sources, limit, cancellationToken);
 
     public Task<Render?> FindByKeyAsync(string idempotencyKey, CancellationToken cancellationToken = default) => Rows.FindByKeyAsync(idempotencyKey, cancellationToken);
 

@@ -61,8 +61,8 @@ internal static class RowPlants
         public override Task<CommitResult> CommitAsync(Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken = default) =>
             Rows.CommitAsync(next.WaitsForSourceSince is null ? next : next with { DueAt = next.UpdatedAt.AddDays(30) }, expectedVersion, entries, cancellationToken);
 
-        public override async Task<IReadOnlyList<StepJob>> ListWaitingForSourceAsync(Guid? source, int limit, CancellationToken cancellationToken = default) =>
-            source is null ? [] : await Rows.ListWaitingForSourceAsync(source, limit, cancellationToken);
+        public override async Task<IReadOnlyList<StepJob>> ListWaitingForSourceAsync(IReadOnlyCollection<Guid>? sources, int limit, CancellationToken cancellationToken = default) =>
+            sources is null ? [] : await Rows.ListWaitingForSourceAsync(sources, limit, cancellationToken);
     }
 
     private sealed class RemixTooEarly(IRenderStore rows) : PassedRows(rows)

@@ -81,8 +81,8 @@ internal sealed class SimulatedRows(Life life, IRenderStore store) : IRenderStor
     public Task<IReadOnlyList<StepJob>> ListOpenAsync(Guid? after, int limit, CancellationToken cancellationToken = default) =>
         life.CallAsync(Boundary.Overdue, () => store.ListOpenAsync(after, limit, CancellationToken.None), Lost, token: cancellationToken);
 
-    public Task<IReadOnlyList<StepJob>> ListWaitingForSourceAsync(Guid? source, int limit, CancellationToken cancellationToken = default) =>
-        ReadAsync(() => store.ListWaitingForSourceAsync(source, limit, CancellationToken.None), cancellationToken);
+    public Task<IReadOnlyList<StepJob>> ListWaitingForSourceAsync(IReadOnlyCollection<Guid>? sources, int limit, CancellationToken cancellationToken = default) =>
+        ReadAsync(() => store.ListWaitingForSourceAsync(sources, limit, CancellationToken.None), cancellationToken);
 
     public Task<Render?> FindByKeyAsync(string idempotencyKey, CancellationToken cancellationToken = default) =>
         ReadAsync(() => store.FindByKeyAsync(idempotencyKey, CancellationToken.None), cancellationToken);

@@ -88,10 +88,12 @@ public abstract partial class RenderStoreContract
         (await Store.ListWaitingForSourceAsync(null, 100, Cancellation)).ShouldBe(jobs);
         (await Store.ListWaitingForSourceAsync(null, 2, Cancellation)).ShouldBe(jobs.Take(2));
         foreach (var render in expected)
-            (await Store.ListWaitingForSourceAsync(render.RemixOf, 100, Cancellation)).ShouldHaveSingleItem().RenderId.ShouldBe(render.Id);
-        (await Store.ListWaitingForSourceAsync(open[0].Id, 100, Cancellation)).ShouldBeEmpty();
+            (await Store.ListWaitingForSourceAsync([render.RemixOf!.Value], 100, Cancellation)).ShouldHaveSingleItem().RenderId.ShouldBe(render.Id);
+        (await Store.ListWaitingForSourceAsync([.. settled.Select(source => source.Id), open[1].Id], 100, Cancellation)).Count.ShouldBe(settled.Length);
+        (await Store.ListWaitingForSourceAsync([], 100, Cancellation)).ShouldBeEmpty();
+        (await Store.ListWaitingForSourceAsync([open[0].Id], 100, Cancellation)).ShouldBeEmpty();
         await LeaseAsync(expected[0], "a");
-        (await Store.ListWaitingForSourceAsync(expected[0].RemixOf, 100, Cancellation)).ShouldBeEmpty("somebody is at it");
+        (await Store.ListWaitingForSourceAsync([expected[0].RemixOf!.Value], 100, Cancellation)).ShouldBeEmpty("somebody is at it");
 
         static Render RemixOf(Guid source) => TestRenders.New(TestRenders.Start) with { RemixOf = source, WaitsForSourceSince = TestRenders.Start, DueAt = TestRenders.Start.AddHours(2) };
     }

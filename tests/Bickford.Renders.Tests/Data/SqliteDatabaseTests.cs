@@ -164,7 +164,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     [InlineData($"SELECT id FROM renders WHERE {RenderTable.IsOpen} AND due_at IS NOT NULL AND NOT ({RenderTable.WaitsForRoom}) AND NOT ({RenderTable.WaitsForSource}) AND id > 'x' ORDER BY id LIMIT 1", "renders_open")]
     [InlineData($"SELECT * FROM renders WHERE {RenderTable.WaitsForRoom} ORDER BY priority DESC, turn, id LIMIT 9", "renders_waiting_for_room")]
     [InlineData($"SELECT id FROM renders AS waiting WHERE {RenderTable.WaitsForSource} AND (lease_until IS NULL OR lease_until <= 'x') AND NOT EXISTS (SELECT 1 FROM renders AS source WHERE source.id = waiting.remix_of AND NOT ({RenderTable.IsSettled})) ORDER BY remix_of, id LIMIT 9", "renders_waiting_for_source")]
-    [InlineData($"SELECT id FROM renders AS waiting WHERE {RenderTable.WaitsForSource} AND remix_of = 'x' AND (lease_until IS NULL OR lease_until <= 'x') ORDER BY remix_of, id LIMIT 9", "renders_waiting_for_source")]
+    [InlineData($"SELECT id FROM renders AS waiting WHERE {RenderTable.WaitsForSource} AND remix_of IN ('x', 'y') AND (lease_until IS NULL OR lease_until <= 'x') ORDER BY remix_of, id LIMIT 9", "renders_waiting_for_source")]
     [InlineData($"SELECT id FROM renders WHERE model = 'x' AND {RenderTable.IsOpenCreate} AND prompt = 'x' ORDER BY create_since, id", "renders_open_creates")]
     [InlineData("SELECT * FROM renders WHERE status IN ('Failed') ORDER BY id DESC LIMIT 1", "renders_status")]
     [InlineData("SELECT * FROM ledger_events WHERE stream = 'x' AND seq > 1 ORDER BY seq LIMIT 1", "ledger_events_stream")]

@@ -103,7 +103,7 @@ internal sealed class World : IDisposable
             if (row.WaitsForSourceSince is not null)
             {
                 await RunToEndAsync(row.RemixOf!.Value, mostSteps);
-                foreach (var job in await Store.ListWaitingForSourceAsync(row.RemixOf, 100))
+                foreach (var job in await Store.ListWaitingForSourceAsync([row.RemixOf.Value], 100))
                     await PassAsync(Runner.RunAsync(job, CancellationToken.None));
                 continue;
             }
