@@ -24,6 +24,10 @@ internal static partial class RenderTable
     /// <summary>The row's create is still to begin; in the very words of its partial index.</summary>
     public const string IsToBegin = "create_started_at IS NULL AND status NOT IN ('Rendering', 'Storing', 'Completed', 'Failed', 'Parked', 'Cancelled')";
 
+    /// <summary>The row's create, or its next try, is due at a time of its own and not when there is room; in the very words of its partial index.</summary>
+    public const string IsCreateDue =
+        "due_at IS NOT NULL AND waits_for_room_since IS NULL AND status NOT IN ('Rendering', 'Storing', 'Completed', 'Failed', 'Parked', 'Cancelled')";
+
     /// <summary>The row's create is still to begin, or the provider works on it; in the very words of its partial index.</summary>
     public const string HasTurn = "turn >= 0 AND status NOT IN ('Storing', 'Completed', 'Failed', 'Parked', 'Cancelled')";
 

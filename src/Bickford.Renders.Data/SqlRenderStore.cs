@@ -109,6 +109,23 @@ internal sealed partial class SqlRenderStore(SqlDatabase database) : IRenderStor
             $"id = @id AND step = @step AND version = @version AND {RenderTable.IsOpen} AND ({NotLeased} OR lease_owner = @owner)",
             id, owner, duration, cancellationToken, step, version);
 
+    // "IS TRUE" keeps the planner from collecting all that is due, of which there may be ten thousand, to sort them: in the order of their index the first one is enough.
+    public Task<Render?> LeaseNextCreateAsync(DateTimeOffset now, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
+        database.WriteBriefAsync(
+            session => session.FirstAsync(
+                $"""
+                UPDATE {_renders} SET lease_owner = @owner, lease_until = {_dialect.LeaseEnd}
+                WHERE {RenderTable.IsCreateDue} AND {NotLeased} AND id = (
+                    SELECT id FROM {_renders} WHERE {RenderTable.IsCreateDue} AND (due_at <= @at) IS TRUE AND {NotLeased}
+                    ORDER BY priority DESC, turn, id LIMIT 1 {_dialect.SkipLocked})
+                RETURNING {RenderTable.All}
+                """,
+                RenderTable.Read,
+                Clock(duration, ("owner", owner), ("at", _dialect.Value(now)))),
+            // Another one would be taken then, and the first be kept from everybody for a lease's time.
+            repeatable: false,
+            cancellationToken);
+
     public Task<Render?> RenewLeaseAsync(Guid id, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
         LeaseAsync("id = @id AND lease_owner = @owner", id, owner, duration, cancellationToken);
 

@@ -6,8 +6,8 @@ namespace Bickford.Renders.Quartz;
 
 /// <summary>
 /// Runs a step that is due in the process that knows of it, without a trip through the tables that all processes share: that trip costs ten times as much as the step's own commit. It waits
-/// a moment for a worker of its lane; then the others shall have it. The row is the guarantee: what dies with this process, reconcile finds. Creates are not run so, for they
-/// have an order among all processes.
+/// a moment for a worker of its lane; then the others shall have it. The row is the guarantee: what dies with this process, reconcile finds. Creates have a way of their
+/// own (<see cref="NearbyCreates"/>), for they have an order among all processes.
 /// </summary>
 internal sealed class NearbySteps(int looks, int transfers, Func<IStepRunner> runner, TimeProvider clock, ILogger logger) : IDisposable
 {

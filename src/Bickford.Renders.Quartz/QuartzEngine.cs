@@ -21,7 +21,7 @@ namespace Bickford.Renders.Quartz;
 /// process; whoever runs the worker finds the rows), and after it has stopped (the rows are what the next start goes by).
 /// </para>
 /// </summary>
-internal sealed class QuartzEngine(IServiceProvider services, TimeProvider time, ILogger<QuartzEngine> logger, ClusteredStore? shared = null, NearbySteps? nearby = null)
+internal sealed class QuartzEngine(IServiceProvider services, TimeProvider time, ILogger<QuartzEngine> logger, ClusteredStore? shared = null, NearbySteps? nearby = null, NearbyCreates? creates = null)
     : IJobScheduler, IHostedLifecycleService
 {
     public const string Clock = "renders-clock";
@@ -58,6 +58,7 @@ internal sealed class QuartzEngine(IServiceProvider services, TimeProvider time,
     {
         foreach (var scheduler in _schedulers.Values)
             await (await scheduler.Value).Start(cancellationToken);
+        creates?.Start();
         _started = true;
     }
 
@@ -66,7 +67,8 @@ internal sealed class QuartzEngine(IServiceProvider services, TimeProvider time,
     {
         _stopped = true;
         var shutdowns = _schedulers.Values.Select(async scheduler => await (await scheduler.Value).Shutdown(waitForJobsToComplete: true, CancellationToken.None))
-            .Append(nearby?.StopAsync() ?? Task.CompletedTask);
+            .Append(nearby?.StopAsync() ?? Task.CompletedTask)
+            .Append(creates?.StopAsync() ?? Task.CompletedTask);
         try
         {
             await Task.WhenAll(shutdowns).WaitAsync(cancellationToken);
@@ -92,6 +94,13 @@ internal sealed class QuartzEngine(IServiceProvider services, TimeProvider time,
 
     private async Task ReleaseAsync(string queue, IReadOnlyCollection<StepJob> jobs, CancellationToken cancellationToken)
     {
+        if (creates is not null && queue == Creates)
+        {
+            foreach (var job in jobs)
+                creates.Hint(job);
+            return;
+        }
+
         if (shared is not null && nearby is not null && _started && !_stopped)
             jobs = [.. jobs.Where(job => !nearby.TryRun(job, GiveAwayAsync))];
         if (jobs.Count > 0)

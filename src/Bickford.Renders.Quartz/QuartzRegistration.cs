@@ -42,6 +42,8 @@ public static class QuartzRegistration
             builder.Services.AddSingleton(_ => new ClusteredStore(source));
             builder.Services.AddSingleton(provider => new NearbySteps(
                 options.ApiWorkers, options.TransferWorkers, provider.GetRequiredService<IStepRunner>, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<NearbySteps>>()));
+            builder.Services.AddSingleton(provider => new NearbyCreates(
+                options.ApiWorkers, provider.GetRequiredService<IStepRunner>, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<NearbyCreates>>()));
             return builder.AddEngine(options, quartz => ClusteredStore.Use(quartz, _ => source), clustered: true);
         }
         return builder.AddEngine(options, UseMemory, clustered: false);
@@ -56,7 +58,9 @@ public static class QuartzRegistration
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<QuartzEngine>>(),
             provider.GetService<ClusteredStore>(),
-            provider.GetService<RenderOptions>() is { CarryOn: true } ? provider.GetService<NearbySteps>() : null));
+            provider.GetService<RenderOptions>() is { CarryOn: true } ? provider.GetService<NearbySteps>() : null,
+            // Where the number in flight is limited, those that wait for room have an order of their own.
+            provider.GetService<RenderOptions>() is { CarryOn: true, MaxInFlight: 0 } ? provider.GetService<NearbyCreates>() : null));
         services.AddSingleton<IJobScheduler>(provider => provider.GetRequiredService<QuartzEngine>());
         services.AddHostedService(provider => provider.GetRequiredService<QuartzEngine>());
         // A store that outlives the process has what is due; and ten processes that start at once must not all hand over the same rows.

@@ -31,6 +31,8 @@ internal sealed class BareChain(IServiceProvider services, TimeProvider clock, C
         return s_nothing;
     }
 
+    public Task<bool> RunNextCreateAsync(Action taken, CancellationToken stopping) => Task.FromResult(false);
+
     public Task<int> ReconcileAsync(CancellationToken cancellationToken) => Task.FromResult(0);
 
     public Task<int> HandOverAllAsync(CancellationToken cancellationToken) => Task.FromResult(0);
@@ -56,4 +58,6 @@ internal sealed class CountingRunner(IStepRunner runner, Completions completions
             completions.Count();
         return left;
     }
+
+    public Task<bool> RunNextCreateAsync(Action taken, CancellationToken stopping) => runner.RunNextCreateAsync(taken, stopping);
 }

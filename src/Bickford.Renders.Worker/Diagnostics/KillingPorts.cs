@@ -76,6 +76,9 @@ internal sealed class KillingRenderStore(IRenderStore inner, KillPoints points) 
     public Task<Render?> TryLeaseAsync(Guid id, RenderStep step, long version, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
         inner.TryLeaseAsync(id, step, version, owner, duration, cancellationToken);
 
+    public Task<Render?> LeaseNextCreateAsync(DateTimeOffset now, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
+        inner.LeaseNextCreateAsync(now, owner, duration, cancellationToken);
+
     public Task<IReadOnlyList<Render>> LeaseLooksAsync(StepJob job, DateTimeOffset now, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
         inner.LeaseLooksAsync(job, now, owner, duration, cancellationToken);
 

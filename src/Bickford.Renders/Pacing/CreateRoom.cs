@@ -36,7 +36,7 @@ internal sealed class CreateRoom(IProviderGate? gate, IJobScheduler scheduler, R
             return 0;
         var waiting = await gate.ListWaitingForRoomAsync(Math.Min(room, Batch), cancellationToken);
         if (waiting.Count > 0)
-            await scheduler.ScheduleAsync(waiting, cancellationToken);
+            await scheduler.ScheduleAsync([.. waiting.Select(job => job with { IsWoken = true })], cancellationToken);
         return waiting.Count;
     }
 }

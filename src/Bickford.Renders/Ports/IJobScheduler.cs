@@ -24,6 +24,9 @@ public sealed record StepJob(Guid RenderId, RenderStep Step, long Version, DateT
         _ => new StepJob(id, step, version, dueAt, priority),
     };
 
+    /// <summary>What its row waited for has come, though the row does not say so yet: an engine that takes rows in their order does not find it there, and runs the job by itself.</summary>
+    public bool IsWoken { get; init; }
+
     /// <summary>How long a provider keeps a video that does not say when it expires.</summary>
     public static readonly TimeSpan UsualLifetime = TimeSpan.FromHours(1);
 }
@@ -49,6 +52,12 @@ public interface IStepRunner
     /// <param name="stopping">Shutdown: the step is cut where that is safe, and handed back at once.</param>
     /// <returns>The row as this run left it; null when the job was stale, or the row went another way.</returns>
     Task<Render?> RunAsync(StepJob job, CancellationToken stopping);
+
+    /// <summary>Runs the create that goes first among all that are due (<see cref="IRenderStore.LeaseNextCreateAsync"/>), as <see cref="RunAsync"/> does.</summary>
+    /// <param name="taken">Called when there is one, before it runs.</param>
+    /// <param name="stopping">As for <see cref="RunAsync"/>.</param>
+    /// <returns>Whether there was one.</returns>
+    Task<bool> RunNextCreateAsync(Action taken, CancellationToken stopping);
 }
 
 /// <summary>What engines call on a schedule of their own, in every process.</summary>

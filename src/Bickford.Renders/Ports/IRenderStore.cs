@@ -94,6 +94,17 @@ public interface IRenderStore
     Task<Render?> TryLeaseAsync(Guid id, RenderStep step, long version, string owner, TimeSpan duration, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Takes the lease of the create that goes first among those that are due: of the highest priority, then by turn, then the oldest. Left out are those with a live lease, and those that
+    /// wait for room. Two who do so at once take two. The version stays.
+    /// </summary>
+    /// <param name="now">What is due by then.</param>
+    /// <param name="owner">The caller's token, used for this run of the step only.</param>
+    /// <param name="duration">How long the lease holds unless renewed.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The row with its lease, or null: none is due. Should the answer be lost, the row is free again when the lease has run out.</returns>
+    Task<Render?> LeaseNextCreateAsync(DateTimeOffset now, string owner, TimeSpan duration, CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// Takes the leases of looks that can share a request: the job's own, if its row is still at Poll and at this version and nobody has its lease, and then of the renders at Poll around it,
     /// <see cref="Policies.LookWakeUps.Reach"/> on each side in the order of their creates, all that are due or nearly so (<see cref="Policies.LookWakeUps.IsNear"/>); else nothing.
     /// Rows with a live lease are left out. Two who do so at once share them. The versions stay.

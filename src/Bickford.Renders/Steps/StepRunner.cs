@@ -35,6 +35,18 @@ internal sealed class StepRunner(
         return row is null ? null : await RunTakenAsync(row, takenAt, stopping);
     }
 
+    public async Task<bool> RunNextCreateAsync(Action taken, CancellationToken stopping)
+    {
+        if (stopping.IsCancellationRequested || !await IsOpenAsync(stopping))
+            return false;
+        var takenAt = clock.GetTimestamp();
+        if (await store.LeaseNextCreateAsync(clock.GetUtcNow(), NewOwner(), options.Lease, CancellationToken.None) is not { } row)
+            return false;
+        taken();
+        await RunTakenAsync(row, takenAt, stopping);
+        return true;
+    }
+
     /// <summary>Looks at this render and at all around it whose look is due or nearly so.</summary>
     private async Task<Render?> RunLooksAsync(StepJob job, string owner, long takenAt, CancellationToken stopping)
     {

@@ -92,6 +92,15 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate, I
             cancellationToken);
 
     /// <inheritdoc/>
+    public Task<Render?> LeaseNextCreateAsync(DateTimeOffset now, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
+        Locked(() =>
+            _rows.Values.Where(row => row is { Status: RenderStatus.Queued, WaitsForRoomSince: null } && row.DueAt <= now && !IsLeased(row))
+                .OrderByDescending(row => row.Priority).ThenBy(row => row.Turn).ThenBy(row => row.Id).FirstOrDefault() is { } first
+                ? _rows[first.Id] = first with { LeaseOwner = owner, LeaseUntil = LeaseEnd(duration) }
+                : null,
+            cancellationToken);
+
+    /// <inheritdoc/>
     public Task<Render?> RenewLeaseAsync(Guid id, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
         Locked(() =>
             _rows.TryGetValue(id, out var row) && row.LeaseOwner == owner

@@ -30,6 +30,9 @@ internal abstract class PassedRows(IRenderStore rows) : IRenderStore
     public Task<Render?> TryLeaseAsync(Guid id, RenderStep step, long version, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
         Rows.TryLeaseAsync(id, step, version, owner, duration, cancellationToken);
 
+    public Task<Render?> LeaseNextCreateAsync(DateTimeOffset now, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
+        Rows.LeaseNextCreateAsync(now, owner, duration, cancellationToken);
+
     public Task<IReadOnlyList<Render>> LeaseLooksAsync(StepJob job, DateTimeOffset now, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
         Rows.LeaseLooksAsync(job, now, owner, duration, cancellationToken);
 

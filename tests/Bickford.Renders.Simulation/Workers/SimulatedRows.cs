@@ -39,6 +39,13 @@ internal sealed class SimulatedRows(Life life, IRenderStore store) : IRenderStor
         return await life.CallAsync(Boundary.Lease, () => store.TryLeaseAsync(id, step, version, owner, duration, CancellationToken.None), Lost, token: cancellationToken);
     }
 
+    public async Task<Render?> LeaseNextCreateAsync(DateTimeOffset now, string owner, TimeSpan duration, CancellationToken cancellationToken = default)
+    {
+        var doing = Doing.Current;
+        (doing.Step, doing.LeaseOwner) = (Step.Create, owner);
+        return await life.CallAsync(Boundary.Lease, () => store.LeaseNextCreateAsync(now, owner, duration, CancellationToken.None), Lost, token: cancellationToken);
+    }
+
     public async Task<IReadOnlyList<Render>> LeaseLooksAsync(StepJob job, DateTimeOffset now, string owner, TimeSpan duration, CancellationToken cancellationToken = default)
     {
         var doing = Doing.Current;

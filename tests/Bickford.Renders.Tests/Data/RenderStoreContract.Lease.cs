@@ -49,6 +49,58 @@ public abstract partial class RenderStoreContract
     }
 
     [Fact]
+    public async Task The_next_create_is_that_of_the_highest_priority_then_by_turn_then_the_oldest()
+    {
+        var renders = new List<Render>();
+        foreach (var (i, (priority, share)) in new[] { (0, "a"), (0, "a"), (5, "a"), (0, "b"), (5, "b") }.Index())
+            renders.Add(await InsertedAsync(TestRenders.New(TestRenders.Start.AddMilliseconds(i)) with { Priority = priority, Tags = [share] }));
+
+        var taken = new List<Guid>();
+        while (await (taken.Count % 2 == 0 ? Store : OtherStore).LeaseNextCreateAsync(Later, $"owner {taken.Count}", Minute, Cancellation) is { } next)
+        {
+            next.LeaseOwner.ShouldBe($"owner {taken.Count}");
+            next.ShouldBeRow(renders.Single(row => row.Id == next.Id) with { LeaseOwner = next.LeaseOwner, LeaseUntil = TestRenders.Start + Minute });
+            taken.Add(next.Id);
+        }
+
+        taken.ShouldBe([.. new[] { 2, 4, 0, 3, 1 }.Select(i => renders[i].Id)]);
+    }
+
+    [Fact]
+    public async Task The_next_create_is_due_and_waits_for_no_room_and_nobody_is_at_it()
+    {
+        var due = TestRenders.Start.AddMinutes(5);
+        var later = await InsertedAsync(TestRenders.New(TestRenders.Start) with { DueAt = due });
+        await InsertedAsync(TestRenders.New(TestRenders.Start) with { WaitsForRoomSince = TestRenders.Start });
+        await InsertedAsync(TestRenders.New(TestRenders.Start) with { DueAt = null });
+        await InsertedAsync(TestRenders.New(TestRenders.Start) with { Status = RenderStatus.Rendering, Step = RenderStep.Poll });
+        var taken = await InsertedAsync(TestRenders.New(TestRenders.Start));
+        await LeaseAsync(taken, "a");
+
+        (await Store.LeaseNextCreateAsync(due.AddMilliseconds(-1), "b", Minute, Cancellation)).ShouldBeNull();
+        (await Store.LeaseNextCreateAsync(due, "b", Minute, Cancellation))!.Id.ShouldBe(later.Id);
+        Clock.Advance(Minute);
+        (await Store.LeaseNextCreateAsync(due, "c", Minute, Cancellation))!.Id.ShouldBe(later.Id, "its turn was before, and its lease ran out");
+        (await Store.LeaseNextCreateAsync(due, "d", Minute, Cancellation))!.Id.ShouldBe(taken.Id);
+        (await Store.LeaseNextCreateAsync(due, "e", Minute, Cancellation)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Many_who_take_the_next_create_at_once_take_each_once()
+    {
+        for (var i = 0; i < 8; i++)
+            await InsertedAsync(TestRenders.New(TestRenders.Start.AddMilliseconds(i)));
+
+        var taken = (await Task.WhenAll(Enumerable.Range(0, 24).Select(i => Task.Run(() =>
+            (i % 2 == 0 ? Store : OtherStore).LeaseNextCreateAsync(Later, $"owner {i}", Minute, Cancellation))))).OfType<Render>().ToList();
+
+        taken.Select(row => row.Id).ShouldBeUnique();
+        taken.Count.ShouldBe(8);
+    }
+
+    private static DateTimeOffset Later => TestRenders.Start.AddHours(1);
+
+    [Fact]
     public async Task A_job_for_another_step_or_version_or_render_is_stale()
     {
         var render = await InsertedAsync(TestRenders.New(TestRenders.Start));

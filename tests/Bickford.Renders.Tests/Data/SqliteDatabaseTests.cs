@@ -224,6 +224,18 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task The_next_create_is_the_first_of_its_index()
+    {
+        await using var fixture = await SqliteFixture.CreateAsync();
+        await using var connection = new SqliteConnection($"Data Source={fixture.File};Pooling=False");
+
+        var plan = await PlanAsync(connection, $"SELECT id FROM renders WHERE {RenderTable.IsCreateDue} AND (due_at <= @id) IS TRUE AND (lease_until IS NULL OR lease_until <= @id) ORDER BY priority DESC, turn, id LIMIT 1");
+
+        plan.ShouldContain("SCAN renders USING INDEX renders_creates_due");
+        plan.ShouldNotContain("TEMP B-TREE");
+    }
+
+    [Fact]
     public async Task What_was_spent_in_a_day_is_summed_up_from_that_day_s_rows_alone()
     {
         await using var fixture = await SqliteFixture.CreateAsync();

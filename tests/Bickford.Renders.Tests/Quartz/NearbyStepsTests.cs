@@ -141,6 +141,8 @@ public sealed class NearbyStepsTests : IDisposable, IStepRunner
         return null;
     }
 
+    Task<bool> IStepRunner.RunNextCreateAsync(Action taken, CancellationToken stopping) => Task.FromResult(false);
+
     private bool TryRun(StepJob job) => _steps.TryRun(job, given =>
     {
         lock (_givenAway)

@@ -32,6 +32,8 @@ internal sealed class RecordingRunner : IStepRunner
         }
     }
 
+    public Task<bool> RunNextCreateAsync(Action taken, CancellationToken stopping) => Task.FromResult(false);
+
     public Task StartedAsync(int count) => _started.WaitAsync(count);
 
     public Task FinishedAsync(int count) => _finished.WaitAsync(count);

@@ -28,6 +28,9 @@ internal sealed class WatchedRenderStore(IRenderStore inner, Calls calls) : IRen
     public Task<Render?> TryLeaseAsync(Guid id, RenderStep step, long version, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
         calls.On("lease", () => inner.TryLeaseAsync(id, step, version, owner, duration, cancellationToken));
 
+    public Task<Render?> LeaseNextCreateAsync(DateTimeOffset now, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
+        calls.On("lease", () => inner.LeaseNextCreateAsync(now, owner, duration, cancellationToken));
+
     public Task<IReadOnlyList<Render>> LeaseLooksAsync(StepJob job, DateTimeOffset now, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
         calls.On("lease", () => inner.LeaseLooksAsync(job, now, owner, duration, cancellationToken));
 
