@@ -95,7 +95,7 @@ public interface IRenderStore
 
     /// <summary>
     /// Takes the lease of the create that goes first among those that are due: of the highest priority, then by turn, then the oldest. Left out are those with a live lease, and those that
-    /// wait for room. Two who do so at once take two. The version stays.
+    /// wait for room. Those that wait for their source are not due. Two who do so at once take two. The version stays.
     /// </summary>
     /// <param name="now">What is due by then.</param>
     /// <param name="owner">The caller's token, used for this run of the step only.</param>

@@ -35,6 +35,6 @@ internal sealed class WaitingRemixes(IRenderStore store, IJobScheduler scheduler
     {
         var waiting = await store.ListWaitingForSourceAsync(sources, Batch, cancellationToken);
         if (waiting.Count > 0)
-            await scheduler.ScheduleAsync(waiting, cancellationToken);
+            await scheduler.ScheduleAsync([.. waiting.Select(job => job with { IsWoken = true })], cancellationToken);
     }
 }

@@ -43,6 +43,7 @@ public sealed class WaitingRemixTests
 
         var woken = world.Scheduler.Jobs.Where(job => job.RenderId == remix.Id).ShouldHaveSingleItem();
         woken.DueAt.ShouldBe(remix.CreatedAt);
+        woken.IsWoken.ShouldBeTrue("its row is not due yet: an engine that takes due rows in their order does not find it");
         await world.PassAsync(world.Runner.RunAsync(woken, CancellationToken.None));
         world.Provider.Remixed.ShouldBe(["video_1"]);
         var row = await world.RowAsync(remix.Id);
