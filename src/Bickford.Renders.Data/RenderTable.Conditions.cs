@@ -34,6 +34,12 @@ internal static partial class RenderTable
     /// <summary>The row's create waits for room; in the very words of its partial index.</summary>
     public const string WaitsForRoom = "waits_for_room_since IS NOT NULL";
 
+    /// <summary>The row's create waits for its source; in the very words of its partial index.</summary>
+    public const string WaitsForSource = "waits_for_source_since IS NOT NULL";
+
+    /// <summary>Nobody need wait any longer for the row <c>source</c> (<c>RemixSource.IsSettled</c>).</summary>
+    public const string IsSettled = "source.status NOT IN ('Queued', 'Rendering', 'Parked') OR source.provider_completed_at IS NOT NULL";
+
     /// <summary>The provider has a copy of the row's stored video; in the very words of its partial index.</summary>
     public const string HasProviderCopy = "status = 'Completed' AND video_id IS NOT NULL AND provider_copy_deleting_at IS NULL";
 

@@ -18,10 +18,10 @@ internal static partial class RenderTable
         "id", "idempotency_key", "request_hash", "prompt", "model", "size", "seconds", "input_reference", "tags", "priority",
         "again_of", "remix_of", "remix_video_id", "status", "step", "attempt", "looks", "progress", "due_at", "lease_owner",
         "lease_until", "version", "cancel_requested", "create_started_at", "create_since", "creates_sent",
-        "waits_for_room_since", "video_id", "provider_created_at",
+        "waits_for_room_since", "waits_for_source_since", "video_id", "provider_created_at",
         "provider_completed_at", "expires_at", "deadline_at", "assets", "cost", "cause", "message", "trace_parent", "ledger_seq",
         "ledger_hash", "created_at", "updated_at", "finished_at", "keep", "provider_copy_deleting_at", "provider_copy_deleted_at",
-        "files_deleting_at", "files_deleted_at", "share", "turn", "batch",
+        "files_deleting_at", "files_deleted_at", "share", "turn", "batch", "remix_kind",
     ];
 
     // Who the row is, how long its lease holds, where its chain ends, when its turn is and what it was handed in with are not the caller's to change.
@@ -105,6 +105,7 @@ internal static partial class RenderTable
         p.Add("create_since", Time(render.CreateSince));
         p.Add("creates_sent", render.CreatesSent);
         p.Add("waits_for_room_since", Time(render.WaitsForRoomSince));
+        p.Add("waits_for_source_since", Time(render.WaitsForSourceSince));
         p.Add("video_id", Text(render.VideoId));
         p.Add("provider_created_at", Time(render.ProviderCreatedAt));
         p.Add("provider_completed_at", Time(render.ProviderCompletedAt));
@@ -123,6 +124,7 @@ internal static partial class RenderTable
         p.Add("files_deleted_at", Time(render.FilesDeletedAt));
         p.Add("share", Text(render.Share));
         p.Add("batch", Text(render.Batch));
+        p.Add("remix_kind", render.RemixKind.ToString());
         return p;
 
         object? Time(DateTimeOffset? time) => time is { } t ? dialect.Value(t) : null;
@@ -179,6 +181,7 @@ internal static partial class RenderTable
         CreateSince = row.TimeOrNull("create_since"),
         CreatesSent = (int)row.Number("creates_sent"),
         WaitsForRoomSince = row.TimeOrNull("waits_for_room_since"),
+        WaitsForSourceSince = row.TimeOrNull("waits_for_source_since"),
         VideoId = row.TextOrNull("video_id"),
         ProviderCreatedAt = row.TimeOrNull("provider_created_at"),
         ProviderCompletedAt = row.TimeOrNull("provider_completed_at"),
@@ -201,6 +204,7 @@ internal static partial class RenderTable
         FilesDeletedAt = row.TimeOrNull("files_deleted_at"),
         Turn = row.Number("turn"),
         Batch = row.TextOrNull("batch"),
+        RemixKind = row.Enum<RemixKind>("remix_kind"),
     };
 
     public static Ports.StepJob ReadJob(SqlRow row) => Ports.StepJob.Of(

@@ -145,7 +145,7 @@ internal sealed partial class SqlRenderStore(SqlDatabase database) : IRenderStor
     public Task<IReadOnlyList<StepJob>> ListOpenAsync(Guid? after, int limit, CancellationToken cancellationToken = default)
     {
         CheckLimit(limit);
-        return JobsAsync($"due_at IS NOT NULL AND NOT ({RenderTable.WaitsForRoom}) AND id > @after ORDER BY id", Clock(TimeSpan.Zero, ("after", _dialect.Value(after ?? Guid.Empty)), ("limit", limit)), cancellationToken);
+        return JobsAsync($"due_at IS NOT NULL AND NOT ({RenderTable.WaitsForRoom}) AND NOT ({RenderTable.WaitsForSource}) AND id > @after ORDER BY id", Clock(TimeSpan.Zero, ("after", _dialect.Value(after ?? Guid.Empty)), ("limit", limit)), cancellationToken);
     }
 
     public Task<IReadOnlyList<Render>> ListOpenCreatesAsync(string prompt, string model, CancellationToken cancellationToken = default) =>

@@ -30,7 +30,7 @@ internal static class AnswerPolicy
         return status switch
         {
             // By definition not acted upon, and never so at this address: to send a paid request there again would only be asking for trouble.
-            307 or 308 when operation is Operation.Create or Operation.Remix => VideosFault.NotSupported,
+            307 or 308 when operation.IsPaid() => VideosFault.NotSupported,
             401 or 403 => VideosFault.Authentication,
             402 => VideosFault.Quota,
             404 or 410 => Missing(operation, error),
@@ -48,7 +48,7 @@ internal static class AnswerPolicy
     /// <summary>Whether a paid POST that was answered like this may have taken effect all the same.</summary>
     public static RequestEffect Effect(Operation operation, int status, VideosFault fault) => operation switch
     {
-        not (Operation.Create or Operation.Remix) => RequestEffect.None,
+        _ when !operation.IsPaid() => RequestEffect.None,
         _ when fault is VideosFault.Policy or VideosFault.Quota => RequestEffect.None,
         _ => status switch
         {
@@ -65,7 +65,7 @@ internal static class AnswerPolicy
         Operation.Get or Operation.Content or Operation.Delete => VideosFault.NotFound,
         // An error with a type or code was written by the operation itself: an unknown model, an unknown source video.
         Operation.Create when error.Type is not null || error.Code is not null => VideosFault.InvalidRequest,
-        Operation.Remix when error.Type is not null || error.Code is not null => VideosFault.NotFound,
+        Operation.Remix or Operation.Edit or Operation.Extend when error.Type is not null || error.Code is not null => VideosFault.NotFound,
         _ => VideosFault.NotSupported,
     };
 

@@ -32,6 +32,23 @@ internal static class CreateBody
         ? Form(boundary, [Part("prompt", prompt)])
         : JsonContent(writer => writer.WriteString("prompt", prompt));
 
+    /// <summary>The body of an edit or an extension, which name their source in it: JSON unless the settings say multipart.</summary>
+    public static HttpContent OfChange(string videoId, string prompt, int? seconds, VideosApiOptions options, string boundary)
+    {
+        var added = seconds?.ToString(CultureInfo.InvariantCulture);
+        return options.Format == RequestFormat.Multipart
+            ? Form(boundary, [Part("prompt", prompt), Part("video[id]", videoId), .. added is null ? Array.Empty<ByteArrayContent>() : [Part("seconds", added)]])
+            : JsonContent(writer =>
+            {
+                writer.WriteString("prompt", prompt);
+                writer.WriteStartObject("video");
+                writer.WriteString("id", videoId);
+                writer.WriteEndObject();
+                if (added is not null)
+                    writer.WriteString("seconds", added);
+            });
+    }
+
     /// <summary>Whether this create goes out as JSON.</summary>
     public static bool IsJson(CreateVideoRequest request, VideosApiOptions options) => options.Format switch
     {

@@ -27,6 +27,12 @@ internal sealed class Endpoint
     /// <summary><c>/videos</c>.</summary>
     public Uri Videos => new(BaseUrl, "videos");
 
+    /// <summary><c>/videos/edits</c>.</summary>
+    public Uri Edits => new(BaseUrl, "videos/edits");
+
+    /// <summary><c>/videos/extensions</c>.</summary>
+    public Uri Extensions => new(BaseUrl, "videos/extensions");
+
     /// <summary>A page of <c>/videos</c>.</summary>
     public Uri Page(VideoOrder order, string? after, int limit)
     {

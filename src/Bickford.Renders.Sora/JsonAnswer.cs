@@ -61,7 +61,7 @@ internal sealed record JsonAnswer(int Status, AnswerHeaders Headers, byte[] Body
         operation,
         VideosFault.BadAnswer,
         $"{Name(operation)}: HTTP {Status}, but {Packed() ?? $"{(IsCut ? $"the answer is longer than {Body.Length} bytes" : what)}: '{text.Show(Words(), 200)}'"}",
-        operation is Operation.Create or Operation.Remix ? RequestEffect.Unknown : RequestEffect.None,
+        operation.IsPaid() ? RequestEffect.Unknown : RequestEffect.None,
         code: null,
         text);
 
@@ -70,6 +70,8 @@ internal sealed record JsonAnswer(int Status, AnswerHeaders Headers, byte[] Body
     {
         Operation.Create => "POST /videos",
         Operation.Remix => "POST /videos/{id}/remix",
+        Operation.Edit => "POST /videos/edits",
+        Operation.Extend => "POST /videos/extensions",
         Operation.Get => "GET /videos/{id}",
         Operation.List => "GET /videos",
         Operation.Content => "GET /videos/{id}/content",
@@ -77,7 +79,7 @@ internal sealed record JsonAnswer(int Status, AnswerHeaders Headers, byte[] Body
     };
 
     private VideosApiException Failure(Operation operation, VideosFault fault, string message, RequestEffect effect, string? code, SafeText text) =>
-        new(fault, operation is Operation.Create or Operation.Remix && effect == RequestEffect.Unknown ? $"{message} (the video may exist all the same)" : message, effect)
+        new(fault, operation.IsPaid() && effect == RequestEffect.Unknown ? $"{message} (the video may exist all the same)" : message, effect)
         {
             HttpStatus = Status,
             Code = code,
@@ -94,6 +96,7 @@ internal sealed record JsonAnswer(int Status, AnswerHeaders Headers, byte[] Body
     {
         _ when Status is >= 300 and < 400 => "an address that redirects is not followed here: put the final one into Sora:BaseUrl",
         (_, VideosFault.Authentication) => "check Sora:ApiKey",
+        (Operation.Remix or Operation.Edit or Operation.Extend, VideosFault.NotSupported) => "this server has no such operation",
         (Operation.Create or Operation.List, VideosFault.NotSupported) => "check Sora:BaseUrl, which usually ends in /v1",
         _ => null,
     };

@@ -5,8 +5,16 @@ internal enum Operation
 {
     Create,
     Remix,
+    Edit,
+    Extend,
     Get,
     List,
     Content,
     Delete,
+}
+
+internal static class OperationExtensions
+{
+    /// <summary>Whether it makes a video, and so costs money.</summary>
+    public static bool IsPaid(this Operation operation) => operation is Operation.Create or Operation.Remix or Operation.Edit or Operation.Extend;
 }

@@ -80,6 +80,14 @@ public sealed class VideosApiClient : IVideosApi, IDisposable
         PostAsync(Operation.Remix, _endpoint.Video(videoId, "/remix"), CreateBody.OfRemix(prompt, _options, _boundary()), null, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<Video> EditAsync(string videoId, string prompt, CancellationToken cancellationToken = default) =>
+        PostAsync(Operation.Edit, _endpoint.Edits, CreateBody.OfChange(videoId, prompt, null, _options, _boundary()), null, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Video> ExtendAsync(string videoId, string prompt, int? seconds = null, CancellationToken cancellationToken = default) =>
+        PostAsync(Operation.Extend, _endpoint.Extensions, CreateBody.OfChange(videoId, prompt, seconds, _options, _boundary()), null, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<Video> GetAsync(string videoId, CancellationToken cancellationToken = default)
     {
         var url = _endpoint.Video(videoId);

@@ -13,6 +13,10 @@ internal sealed class InstantProvider : IVideosApi
 
     public Task<Video> RemixAsync(string videoId, string prompt, CancellationToken cancellationToken = default) => Task.FromResult(Queued());
 
+    public Task<Video> EditAsync(string videoId, string prompt, CancellationToken cancellationToken = default) => Task.FromResult(Queued());
+
+    public Task<Video> ExtendAsync(string videoId, string prompt, int? seconds = null, CancellationToken cancellationToken = default) => Task.FromResult(Queued());
+
     public Task<Video> GetAsync(string videoId, CancellationToken cancellationToken = default) => Task.FromResult(Completed(videoId));
 
     public Task<VideoPage> ListPageAsync(VideoOrder order = VideoOrder.Descending, string? after = null, int limit = 100, CancellationToken cancellationToken = default) =>

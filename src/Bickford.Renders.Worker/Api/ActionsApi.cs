@@ -15,7 +15,7 @@ internal static class ActionsApi
         Changes(api.MapPost("/renders/{id}/keep", KeepAsync), "keep", "Keep its stored files for ever, or with keep false leave them to the rules of clean-up").Accepts<KeepBody>(true, "application/json").Problems(400, 403, 404, 409, 413, 415, 503);
         Orders(api.MapPost("/renders/{id}/again", AgainAsync), "renderAgain", "Render again, as a new render that names the old one; costs money")
             .Accepts<AgainBody>(true, "application/json").Problems(400, 403, 404, 409, 413, 415, 503);
-        Orders(api.MapPost("/renders/{id}/remix", RemixAsync), "remix", "Render a changed version of this render's video, as a new render; costs money")
+        Orders(api.MapPost("/renders/{id}/remix", RemixAsync), "remix", "Render a changed version of this render's video, or a longer one, as a new render that waits until this one is rendered; costs money")
             .Accepts<RemixBody>("application/json").Problems(400, 403, 404, 409, 413, 415, 503);
     }
 
@@ -58,8 +58,8 @@ internal static class ActionsApi
 
     private static async Task<IResult> RemixAsync(string id, HttpContext http, IRenderIntake intake)
     {
-        var body = await Bodies.ReadJsonAsync(http, ["prompt"]);
-        return RendersApi.Accepted(await intake.AcceptRemixAsync(RendersApi.IdOf(id), body.Text("prompt") ?? "", RendersApi.KeyOf(http), http.Actor(), http.RequestAborted));
+        var body = await Bodies.ReadJsonAsync(http, RemixBody.Fields);
+        return RendersApi.Accepted(await intake.AcceptRemixAsync(RendersApi.IdOf(id), RemixBody.From(body), RendersApi.KeyOf(http), http.Actor(), http.RequestAborted));
     }
 
     private static IResult Changed(Render render) => Results.Ok(RenderJson.Of(render));

@@ -42,6 +42,7 @@ internal static class ApiEndpoints
         var api = app.MapGroup("/api").RequireRateLimiting(Limit);
         RendersApi.Map(api);
         ActionsApi.Map(api);
+        LintApi.Map(api);
         AssetsApi.Map(api, settings);
         EventsApi.Map(api);
         LedgerApi.Map(api);

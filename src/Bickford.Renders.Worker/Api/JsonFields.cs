@@ -44,6 +44,17 @@ internal sealed class JsonFields
 
     public string? Text(string name) => Find(name) is not { } value ? null : value.ValueKind == JsonValueKind.String ? String(name, value) : throw Wrong(name, value, "a text");
 
+    /// <summary>One of the names of an enumeration, in any case.</summary>
+    public T? Name<T>(string name)
+        where T : struct, Enum => Text(name) is not { } text ? null : ParseName<T>(name, text);
+
+    /// <inheritdoc cref="Name{T}"/>
+    public static T ParseName<T>(string name, string text)
+        where T : struct, Enum =>
+        Enum.GetNames<T>().FirstOrDefault(known => known.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } found
+            ? Enum.Parse<T>(found)
+            : throw new RenderRequestException(name, text, string.Join(", ", Enum.GetNames<T>()));
+
     public int? Whole(string name) => Find(name) is not { } value ? null
         : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number
         : throw Wrong(name, value, "a whole number, without quotes");

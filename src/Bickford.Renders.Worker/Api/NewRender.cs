@@ -9,14 +9,17 @@ namespace Bickford.Renders.Worker.Api;
 /// <param name="Priority">-100 to 100; higher goes first where renders wait for room.</param>
 /// <param name="Keep">Clean-up leaves its stored files alone.</param>
 /// <param name="Batch">The name of the batch it belongs to; 1 to 100 characters.</param>
-internal record NewRender(string Prompt, string? Model = null, string? Size = null, int? Seconds = null, IReadOnlyList<string>? Tags = null, int? Priority = null, bool? Keep = null, string? Batch = null)
+/// <param name="Intent">What it is for, in the place of a model.</param>
+internal record NewRender(
+    string Prompt, string? Model = null, string? Size = null, int? Seconds = null, IReadOnlyList<string>? Tags = null, int? Priority = null, bool? Keep = null, string? Batch = null, RenderIntent? Intent = null)
 {
     /// <summary>The fields a body may have.</summary>
-    public static readonly string[] Fields = ["prompt", "model", "size", "seconds", "tags", "priority", "keep", "batch"];
+    public static readonly string[] Fields = ["prompt", "model", "size", "seconds", "tags", "priority", "keep", "batch", "intent"];
 
     public static RenderRequest From(JsonFields fields) => new(fields.Text("prompt") ?? "")
     {
         Model = fields.Text("model"),
+        Intent = fields.Name<RenderIntent>("intent"),
         Size = fields.Text("size"),
         Seconds = fields.Whole("seconds"),
         Tags = fields.Texts("tags") ?? [],
@@ -43,7 +46,15 @@ internal sealed record AgainBody(string? Prompt = null);
 
 /// <summary>What a remix takes.</summary>
 /// <param name="Prompt">The change: 1 to 32,000 characters.</param>
-internal sealed record RemixBody(string Prompt);
+/// <param name="Kind">Remix if left out; Edit and Extension for servers that have them.</param>
+/// <param name="Seconds">Of an extension: what is added.</param>
+internal sealed record RemixBody(string Prompt, RemixKind? Kind = null, int? Seconds = null)
+{
+    /// <summary>The fields it may have.</summary>
+    public static readonly string[] Fields = ["prompt", "kind", "seconds"];
+
+    public static RemixRequest From(JsonFields fields) => new(fields.Text("prompt") ?? "") { Kind = fields.Name<RemixKind>("kind") ?? RemixKind.Remix, Seconds = fields.Whole("seconds") };
+}
 
 /// <summary>What an adoption takes.</summary>
 /// <param name="VideoId">The provider's id of the video.</param>

@@ -26,6 +26,7 @@ internal static class RenderForm
         return new RenderRequest(Text("prompt") ?? "")
         {
             Model = Text("model"),
+            Intent = Text("intent") is { } intent ? JsonFields.ParseName<RenderIntent>("intent", intent) : null,
             Size = Text("size"),
             Seconds = Whole("seconds"),
             Tags = [.. form["tags"].OfType<string>().Where(tag => tag.Length > 0)],

@@ -51,6 +51,7 @@ internal static class CommandTree
             new KeepCommand(environment),
             new CleanupCommand(environment),
             new LibraryCommand(environment),
+            new LintCommand(environment),
             new CostsCommand(environment),
             new LedgerCommand(environment),
             new HooksCommand(environment),

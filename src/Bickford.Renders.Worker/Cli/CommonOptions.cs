@@ -34,13 +34,25 @@ internal static class CommonOptions
     public static Option<T[]> Named<T>(this Option<T[]> option)
         where T : struct, Enum
     {
+        TakeNamesOnly<T>(option);
+        return option;
+    }
+
+    /// <inheritdoc cref="Named{T}(Option{T[]})"/>
+    public static Option<T?> Named<T>(this Option<T?> option)
+        where T : struct, Enum
+    {
+        TakeNamesOnly<T>(option);
+        return option;
+    }
+
+    private static void TakeNamesOnly<T>(Option option)
+        where T : struct, Enum =>
         option.Validators.Add(result =>
         {
             if (result.Tokens.Any(token => !Enum.GetNames<T>().Contains(token.Value, StringComparer.OrdinalIgnoreCase)))
                 result.AddError("not one of the choices");
         });
-        return option;
-    }
 
     public static Argument<string> Id { get; } = new("ID") { Description = "The render's id, or its unique ending (the last eight digits are what 'list' shows)" };
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bickford.Renders.Policies;
 using Bickford.Renders.Queue;
 using Bickford.Renders.Worker.Cli;
 using Bickford.Renders.Worker.Composition;
@@ -12,6 +13,7 @@ internal sealed class RenderCommand : Verb
     private readonly Argument<string?> _prompt = new("PROMPT") { Description = "What to show: 1 to 32,000 characters", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string?> _prompts = new("--prompts") { Description = "A file with one prompt a line, or - for standard input; blank lines and lines with # are skipped", HelpName = "FILE" };
     private readonly Option<string?> _model = new("--model") { Description = "A model of the catalogue; else Sora:DefaultModel", HelpName = "NAME" };
+    private readonly Option<RenderIntent?> _intent = new Option<RenderIntent?>("--intent") { Description = "In the place of a model: what it is for, by which the settings choose (Intents:*)", HelpName = string.Join('|', Enum.GetNames<RenderIntent>()) }.Named();
     private readonly Option<string?> _size = new("--size") { Description = "Width x height in pixels; else the model's first size", HelpName = "WxH" };
     private readonly Option<int?> _seconds = new("--seconds") { Description = "Length of the clip; else the model's first choice", HelpName = "N" };
     private readonly Option<string?> _reference = new("--reference") { Description = "An image to begin with: jpeg, png or webp, of exactly the clip's pixel size unless --fit says otherwise", HelpName = "FILE" };
@@ -28,12 +30,13 @@ internal sealed class RenderCommand : Verb
             "Render a prompt, or every prompt of a file",
             "renders render \"A lighthouse in fog, slow drone shot\" --wait",
             "renders render \"A red kite\" --model sora-2-pro --size 1792x1024 --seconds 8",
+            "renders render \"A red kite\" --intent Draft",
             "renders render \"She turns around\" --reference frame.png --fit crop --size 1280x720 --tag trailer",
             "renders render --prompts prompts.txt --key batch-7 --wait",
             "cat prompts.txt | renders render --prompts - --json")
     {
         Add(_prompt);
-        foreach (var option in new Option[] { _prompts, _model, _size, _seconds, _reference, _fit, _tags, _priority, _keep, CommonOptions.Key, CommonOptions.Wait })
+        foreach (var option in new Option[] { _prompts, _model, _intent, _size, _seconds, _reference, _fit, _tags, _priority, _keep, CommonOptions.Key, CommonOptions.Wait })
             Add(option);
         AddSettings();
     }
@@ -75,6 +78,7 @@ internal sealed class RenderCommand : Verb
     private RenderRequest Request(ParseResult parse, PromptLine prompt) => new(prompt.Text)
     {
         Model = parse.GetValue(_model),
+        Intent = parse.GetValue(_intent),
         Size = parse.GetValue(_size),
         Seconds = parse.GetValue(_seconds),
         Reference = parse.GetValue(_reference) is { } path ? ReferenceImage.FromFile(path) with { Fit = Fit(parse) } : null,
@@ -96,7 +100,7 @@ internal sealed class RenderCommand : Verb
     {
         try
         {
-            RequestValidation.Check(request, options);
+            RequestValidation.Check(RenderDecision.For(request, new SettingsPolicy(options)).Request, options);
             RequestValidation.CheckKey(key);
         }
         catch (RenderRequestException e) when (prompt.Line > 0)

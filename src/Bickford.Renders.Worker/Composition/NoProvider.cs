@@ -14,6 +14,10 @@ internal sealed class NoProvider : IVideosApi
 
     public Task<Video> RemixAsync(string videoId, string prompt, CancellationToken cancellationToken = default) => throw Missing;
 
+    public Task<Video> EditAsync(string videoId, string prompt, CancellationToken cancellationToken = default) => throw Missing;
+
+    public Task<Video> ExtendAsync(string videoId, string prompt, int? seconds = null, CancellationToken cancellationToken = default) => throw Missing;
+
     public Task<Video> GetAsync(string videoId, CancellationToken cancellationToken = default) => throw Missing;
 
     public Task<VideoPage> ListPageAsync(VideoOrder order = VideoOrder.Descending, string? after = null, int limit = 100, CancellationToken cancellationToken = default) => throw Missing;

@@ -17,6 +17,8 @@ internal static class RenderOptionsBinding
         (options.Budget.PerDay, options.Budget.PerMonth) = (settings.Budget.PerDay, settings.Budget.PerMonth);
         foreach (var (tag, budget) in settings.Budget.Tags)
             options.Budget.Tags[tag] = budget;
+        foreach (var (intent, chosen) in settings.Intents)
+            options.Intents[intent] = chosen;
         options.Deadline = settings.Jobs.Deadline;
         options.Lease = settings.Jobs.Lease;
         options.Poll.First = settings.Jobs.PollFirst;

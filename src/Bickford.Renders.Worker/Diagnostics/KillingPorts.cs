@@ -102,6 +102,11 @@ internal sealed class KillingRenderStore(IRenderStore inner, KillPoints points) 
     public Task<IReadOnlyList<StepJob>> ListOpenAsync(Guid? after, int limit, CancellationToken cancellationToken = default) =>
         inner.ListOpenAsync(after, limit, cancellationToken);
 
+    public Task<IReadOnlyList<StepJob>> ListWaitingForSourceAsync(IReadOnlyCollection<Guid>? sources, int limit, CancellationToken cancellationToken = default) =>
+        inner.ListWaitingForSourceAsync(sources, limit, cancellationToken);
+
+    public Task<Render?> FindByKeyAsync(string idempotencyKey, CancellationToken cancellationToken = default) => inner.FindByKeyAsync(idempotencyKey, cancellationToken);
+
     public Task<IReadOnlyList<Render>> ListOpenCreatesAsync(string prompt, string model, CancellationToken cancellationToken = default) =>
         inner.ListOpenCreatesAsync(prompt, model, cancellationToken);
 
@@ -117,19 +122,21 @@ internal sealed class KillingVideosApi(IVideosApi inner, KillPoints points) : IV
 {
     private const int MiddleBytes = 300_000;
 
-    public async Task<Video> CreateAsync(CreateVideoRequest request, CancellationToken cancellationToken = default)
+    public Task<Video> CreateAsync(CreateVideoRequest request, CancellationToken cancellationToken = default) => PassedAsync(inner.CreateAsync(request, cancellationToken));
+
+    private async Task<Video> PassedAsync(Task<Video> post)
     {
-        var video = await inner.CreateAsync(request, cancellationToken);
+        var video = await post;
         points.Pass("create.after-post");
         return video;
     }
 
-    public async Task<Video> RemixAsync(string videoId, string prompt, CancellationToken cancellationToken = default)
-    {
-        var video = await inner.RemixAsync(videoId, prompt, cancellationToken);
-        points.Pass("create.after-post");
-        return video;
-    }
+    public Task<Video> RemixAsync(string videoId, string prompt, CancellationToken cancellationToken = default) => PassedAsync(inner.RemixAsync(videoId, prompt, cancellationToken));
+
+    public Task<Video> EditAsync(string videoId, string prompt, CancellationToken cancellationToken = default) => PassedAsync(inner.EditAsync(videoId, prompt, cancellationToken));
+
+    public Task<Video> ExtendAsync(string videoId, string prompt, int? seconds = null, CancellationToken cancellationToken = default) =>
+        PassedAsync(inner.ExtendAsync(videoId, prompt, seconds, cancellationToken));
 
     public async Task<Video> GetAsync(string videoId, CancellationToken cancellationToken = default)
     {

@@ -36,12 +36,17 @@ internal static class RenderDetails
         yield return ("priority", render.Priority == 0 ? null : Text(render.Priority));
         yield return ("key", render.IdempotencyKey);
         yield return ("again of", render.AgainOf?.ToString());
-        yield return ("remix of", render.RemixOf?.ToString());
+        yield return ($"{render.RemixKind.ToString().ToLowerInvariant()} of", render.RemixOf?.ToString());
         yield return ("remixed video", render.RemixVideoId);
         yield return ("step", render.Attempt > 0 ? $"{render.Step}, {render.Attempt} failed {(render.Attempt == 1 ? "try" : "tries")}" : render.Step.ToString());
         yield return ("progress", $"{render.Progress}%, looked {render.Looks} times");
-        yield return ("due", Text(render.DueAt));
-        yield return ("waits", render.WaitsForRoomSince is { } since ? $"for others to finish (Sora:MaxInFlight), since {HumanText.Time(since)}" : null);
+        yield return ("due", (render.WaitsForRoomSince ?? render.WaitsForSourceSince) is null ? Text(render.DueAt) : null);
+        yield return ("waits", render switch
+        {
+            { WaitsForRoomSince: { } since } => $"for others to finish (Sora:MaxInFlight), since {HumanText.Time(since)}",
+            { WaitsForSourceSince: { } since } => $"until {render.RemixOf?.ToString("N")[^8..]} is rendered, since {HumanText.Time(since)}",
+            _ => null,
+        });
         yield return ("cancel", render.CancelRequested ? "asked for, takes effect when the running step ends" : null);
         yield return ("video id", render.VideoId);
         yield return ("cost", HumanText.Cost(render));

@@ -45,7 +45,9 @@ internal static class RenderJson
         render.Batch,
         render.Keep,
         render.ProviderCopyDeletedAt,
-        render.FilesDeletedAt);
+        render.FilesDeletedAt,
+        render.WaitsForSourceSince,
+        render.RemixOf is null ? null : render.RemixKind);
 
     public static EventView Of(LedgerEvent one) => new(
         one.Seq,
@@ -99,7 +101,9 @@ internal sealed record RenderView(
     string? Batch,
     bool Keep,
     DateTimeOffset? ProviderCopyDeletedAt,
-    DateTimeOffset? FilesDeletedAt);
+    DateTimeOffset? FilesDeletedAt,
+    DateTimeOffset? WaitsForSourceSince,
+    RemixKind? RemixKind);
 
 /// <summary>A file of a render; <paramref name="Uri"/> is null until it is stored, and again when clean-up has taken it.</summary>
 internal sealed record AssetView(AssetKind Kind, string? Uri, long Bytes, string Sha256, string ContentType);

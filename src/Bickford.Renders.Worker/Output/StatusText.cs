@@ -14,6 +14,7 @@ internal static class StatusText
     {
         { Status: RenderStatus.Failed or RenderStatus.Parked, Cause: { } cause } => $"{render.Status}: {cause}",
         { Status: RenderStatus.Queued or RenderStatus.Rendering or RenderStatus.Storing, Attempt: > 0 } => $"{render.Status}, try {render.Attempt + 1}",
+        { Status: RenderStatus.Queued, WaitsForSourceSince: not null, RemixOf: { } source } => $"{render.Status}: waits for {source.ToString("N")[^8..]}",
         { Status: RenderStatus.Storing } => $"{render.Status}: {render.Step}",
         _ => render.Status.ToString(),
     };

@@ -59,6 +59,15 @@ internal static class SettingCatalogue
         new("Sora:CreateSettle", Time("0s", "1h"), "60s", "how long an empty look-up after a lost create answer is not believed"),
         new("Sora:Previews", Flag(), "true", "also fetch thumbnail and spritesheet"),
 
+        new("Intents:Draft:Model", Text("a name under Sora:Models"), null, "the model of renders that state the intent Draft in the place of a model; else sora-2"),
+        new("Intents:Draft:Size", Size, null, "their size; else the model's first"),
+        new("Intents:Draft:Seconds", Whole(1, 3600), null, "their length; else the model's first"),
+        new("Intents:Draft:Priority", Whole(-100, 100), null, "their priority; else 0"),
+        new("Intents:Final:Model", Text("a name under Sora:Models"), null, "the same for the intent Final; else sora-2-pro"),
+        new("Intents:Final:Size", Size, null, "their size; else the model's first"),
+        new("Intents:Final:Seconds", Whole(1, 3600), null, "their length; else the model's first"),
+        new("Intents:Final:Priority", Whole(-100, 100), null, "their priority; else 0"),
+
         new("Budget:PerDay", Dollars, null, "US dollars that creates may cost in a day (UTC), for all workers together; what would cost more is parked until there is room"),
         new("Budget:PerMonth", Dollars, null, "the same for a month"),
         new("Budget:Tags:*:PerDay", Dollars, null, "the same for a day, of renders with this tag"),

@@ -18,6 +18,7 @@ internal static class SettingsBinder
         Jobs = BindJobs(values),
         Sora = BindSora(values),
         Budget = BindBudget(values),
+        Intents = Enum.GetValues<RenderIntent>().ToDictionary(intent => intent, intent => BindIntent(values, intent)),
         StorageRoot = IsS3(values) ? null : values.FullPath("Storage:Root"),
         S3 = IsS3(values) ? S3SettingsBinder.Bind(values) : null,
         StagingRoot = values.FullPath("Staging:Root"),
@@ -67,6 +68,12 @@ internal static class SettingsBinder
         var models = Models(values);
         if (values.OptionalText("Sora:DefaultModel") is { } model && models.Count > 0 && !models.ContainsKey(model))
             yield return Wrong(values, "Sora:DefaultModel", $"'{model}' is not allowed; allowed: {string.Join(", ", models.Keys)}");
+        foreach (var name in Enum.GetNames<RenderIntent>().Select(intent => $"Intents:{intent}:Model"))
+        {
+            if (values.OptionalText(name) is { } chosen && models.Count > 0 && !models.ContainsKey(chosen))
+                yield return Wrong(values, name, $"'{chosen}' is not allowed; allowed: {string.Join(", ", models.Keys)}");
+        }
+
         foreach (var price in values.Under("Sora:Models").Where(setting => setting.Key.Name == "Sora:Models:*:Prices:*"))
         {
             var (name, size) = (price.Path[2], price.Path[^1]);
@@ -142,6 +149,13 @@ internal static class SettingsBinder
         return new BudgetSettings(Limit("Budget:PerDay"), Limit("Budget:PerMonth"), tags);
 
         decimal? Limit(string name) => values.Find(name) is { Values: [{ Length: > 0 }] } setting ? Dollars(setting) : null;
+    }
+
+    private static IntentOptions BindIntent(SettingValues values, RenderIntent intent)
+    {
+        return new IntentOptions { Model = values.OptionalText($"Intents:{intent}:Model"), Size = values.OptionalText($"Intents:{intent}:Size"), Seconds = Number("Seconds"), Priority = Number("Priority") };
+
+        int? Number(string name) => values.OptionalText($"Intents:{intent}:{name}") is null ? null : values.Whole($"Intents:{intent}:{name}");
     }
 
     private static Dictionary<string, ModelOptions> Models(SettingValues values)

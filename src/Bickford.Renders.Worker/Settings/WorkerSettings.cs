@@ -20,6 +20,9 @@ internal sealed record WorkerSettings
 
     public required BudgetSettings Budget { get; init; }
 
+    /// <summary>What renders are made with that state an intent.</summary>
+    public required IReadOnlyDictionary<RenderIntent, IntentOptions> Intents { get; init; }
+
     /// <summary>Full path of the folder for videos; null with S3.</summary>
     public required string? StorageRoot { get; init; }
 

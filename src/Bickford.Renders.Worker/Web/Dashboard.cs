@@ -29,6 +29,7 @@ internal static class Dashboard
         app.MapRazorComponents<App>().WithStaticAssets();
         app.MapLive();
         app.MapRenderActions();
+        app.MapNewRender();
         app.MapBulkActions();
     }
 }

@@ -21,7 +21,7 @@ internal static class Family
         {
             if (!seen.Add(render.Id))
                 return;
-            lines.Add(new FamilyLine(render, depth, depth == 0 ? "" : render.AgainOf is not null ? "again" : "remix"));
+            lines.Add(new FamilyLine(render, depth, depth == 0 ? "" : render.AgainOf is not null ? "again" : render.RemixKind.ToString().ToLowerInvariant()));
             foreach (var child in children[render.Id].OrderBy(static one => one.CreatedAt).ThenBy(static one => one.Id))
                 Add(child, depth + 1);
         }

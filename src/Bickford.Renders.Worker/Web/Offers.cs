@@ -34,6 +34,11 @@ internal sealed record Offers(bool Resume, bool Again, bool Adopt, bool Cancel)
         _ => "",
     };
 
+    /// <summary>How long an extension goes on if nothing else is said, and what it costs, as far as the catalogue says.</summary>
+    public static string ExtensionOf(Render render, RenderOptions options) =>
+        !options.Models.TryGetValue(render.Model, out var offer) || offer.Seconds.Count == 0 ? ""
+        : $" for {offer.Seconds[0]} s{(PriceOfAgain(render with { Seconds = offer.Seconds[0] }, options) is { } price ? $", {Output.HumanText.Dollars(price)}" : "")}";
+
     /// <summary>What rendering it again would cost by the catalogue of today; null where that has no price.</summary>
     public static decimal? PriceOfAgain(Render render, RenderOptions options)
     {

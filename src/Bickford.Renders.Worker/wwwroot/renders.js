@@ -111,6 +111,7 @@ function afterLoad() {
   writeTimes();
   const all = document.getElementById("pick-all");
   if (all) all.closest("label").hidden = false;
+  for (const area of document.querySelectorAll("textarea[data-lint]")) if (area.value.trim() && area.closest("form.new")) lint(area);
   const next = document.querySelector("form[data-continue]");
   if (next && !next.dataset.sent) {
     next.dataset.sent = "1";
@@ -129,6 +130,41 @@ document.addEventListener("change", e => {
       all.indeterminate = !all.checked && boxes.some(box => box.checked);
     }
   }
+});
+
+// Hints about a prompt while it is written. Advice only: the prompt is taken with all of them.
+const linted = new WeakMap();
+
+function lint(area) {
+  clearTimeout(linted.get(area));
+  linted.set(area, setTimeout(async () => {
+    const list = document.getElementById(area.getAttribute("aria-describedby"));
+    const prompt = area.value.trim();
+    if (!list) return;
+    let hints = [];
+    try {
+      const body = JSON.stringify({ prompt, remix: area.dataset.lint === "remix" });
+      const answer = prompt && await fetch("/api/lint", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+      hints = answer && answer.ok ? (await answer.json()).hints : [];
+    } catch {
+      // The worker does not answer: no advice.
+    }
+    if (area.value.trim() !== prompt) return;
+    list.replaceChildren(...hints.map(hint => {
+      const item = document.createElement("li");
+      const refused = hint.kind === "Guardrail";
+      if (refused) item.className = "refused";
+      const about = document.createElement("strong");
+      about.textContent = { Guardrail: `May be refused, ${hint.about}: `, TooMany: `Too many ${hint.about}: ` }[hint.kind] ?? `No ${hint.about}: `;
+      item.append(about, hint.advice);
+      return item;
+    }));
+    list.hidden = hints.length === 0;
+  }, 400));
+}
+
+document.addEventListener("input", e => {
+  if (e.target.matches?.("textarea[data-lint]")) lint(e.target);
 });
 
 // Sent once. The server would pay once anyway; this shows it.

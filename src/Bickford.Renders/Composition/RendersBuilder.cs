@@ -1,4 +1,6 @@
+using Bickford.Renders.Ports;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Bickford.Renders;
 
@@ -8,4 +10,13 @@ public sealed class RendersBuilder(IServiceCollection services)
 {
     /// <summary>Where everything is registered.</summary>
     public IServiceCollection Services { get; } = services;
+
+    /// <summary>Decides what requests with an intent become, in the place of the settings.</summary>
+    /// <typeparam name="T">The policy; one for the process, safe for many threads.</typeparam>
+    public RendersBuilder UsePolicy<T>()
+        where T : class, IRenderPolicy
+    {
+        Services.Replace(ServiceDescriptor.Singleton<IRenderPolicy, T>());
+        return this;
+    }
 }

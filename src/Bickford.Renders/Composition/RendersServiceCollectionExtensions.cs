@@ -35,6 +35,7 @@ public static class RendersServiceCollectionExtensions
         services.TryAddSingleton(new Jitter(RandomNumberGenerator.GetInt32(int.MaxValue)));
         services.TryAddSingleton(options);
         services.TryAddSingleton(new RenderMachine(options));
+        services.TryAddSingleton<IRenderPolicy>(new SettingsPolicy(options));
         services.TryAddSingleton<IdSource>();
         services.TryAddSingleton<IStagingDisk, LocalDisk>();
         services.TryAddSingleton(provider => new StagingFolder(options.StagingRoot, provider.GetRequiredService<IStagingDisk>()));
@@ -53,6 +54,7 @@ public static class RendersServiceCollectionExtensions
         services.TryAddSingleton<MergedLooks>();
         services.TryAddSingleton<StepGuard>();
         services.TryAddSingleton<StepCommits>();
+        services.TryAddSingleton<WaitingRemixes>();
         services.TryAddSingleton<StepHandover>();
         services.TryAddSingleton<AssetDownload>();
         services.AddSingleton<IStep, CreateStep>();

@@ -40,6 +40,6 @@ public interface IRenderIntake
     /// <inheritdoc cref="IRenders.RenderAgainAsync"/>
     Task<AcceptedRender> AcceptAgainAsync(Guid id, string? prompt, string? idempotencyKey, string? actor, CancellationToken cancellationToken = default);
 
-    /// <inheritdoc cref="IRenders.RemixAsync"/>
-    Task<AcceptedRender> AcceptRemixAsync(Guid id, string prompt, string? idempotencyKey, string? actor, CancellationToken cancellationToken = default);
+    /// <inheritdoc cref="IRenders.RemixAsync(Guid, RemixRequest, string?, string?, CancellationToken)"/>
+    Task<AcceptedRender> AcceptRemixAsync(Guid id, RemixRequest request, string? idempotencyKey, string? actor, CancellationToken cancellationToken = default);
 }

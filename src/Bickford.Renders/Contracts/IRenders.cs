@@ -106,5 +106,17 @@ public interface IRenders
     /// <exception cref="RenderNotFoundException">There is no such render.</exception>
     /// <exception cref="RenderRequestException">The prompt is wrong.</exception>
     /// <exception cref="RenderConflictException">The source ended without a video.</exception>
+    /// <seealso cref="RemixAsync(Guid, RemixRequest, string?, string?, CancellationToken)"/>
     Task<Render> RemixAsync(Guid id, string prompt, string? idempotencyKey = null, string? actor = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Renders something made from another render's video, as a new render: a remix, an edit or an extension. Waits for the source while that is still rendering.</summary>
+    /// <param name="id">The source render.</param>
+    /// <param name="request">What is to be made from it.</param>
+    /// <param name="idempotencyKey">As for <see cref="EnqueueAsync(RenderRequest, string?, CancellationToken)"/>.</param>
+    /// <param name="actor">Who did it, for the ledger.</param>
+    /// <param name="cancellationToken">Gives up before the render is accepted.</param>
+    /// <exception cref="RenderNotFoundException">There is no such render.</exception>
+    /// <exception cref="RenderRequestException">A field is wrong.</exception>
+    /// <exception cref="RenderConflictException">The source ended without a video, or the provider's copy of it is deleted.</exception>
+    Task<Render> RemixAsync(Guid id, RemixRequest request, string? idempotencyKey = null, string? actor = null, CancellationToken cancellationToken = default);
 }

@@ -24,7 +24,7 @@ public sealed record Render
     /// <summary>Width x height in pixels; null leaves it to the server.</summary>
     public string? Size { get; init; }
 
-    /// <summary>Clip length in seconds; null leaves it to the server.</summary>
+    /// <summary>Clip length in seconds, of an extension what it adds; null leaves it to the server.</summary>
     public int? Seconds { get; init; }
 
     /// <summary>The image to begin with.</summary>
@@ -51,8 +51,11 @@ public sealed record Render
     /// <summary>The render this one renders again.</summary>
     public Guid? AgainOf { get; init; }
 
-    /// <summary>The render whose video this one remixes.</summary>
+    /// <summary>The render whose video this one is made from.</summary>
     public Guid? RemixOf { get; init; }
+
+    /// <summary>How it is made from <see cref="RemixOf"/>; means nothing without.</summary>
+    public RemixKind RemixKind { get; init; }
 
     /// <summary>The provider's id of the video that is remixed; known once <see cref="RemixOf"/> has been rendered.</summary>
     public string? RemixVideoId { get; init; }
@@ -99,6 +102,9 @@ public sealed record Render
     /// <summary>Since when the create waits for others to finish, because <see cref="RenderOptions.MaxInFlight"/> are in flight; null when it does not.</summary>
     public DateTimeOffset? WaitsForRoomSince { get; init; }
 
+    /// <summary>Since when the create waits until <see cref="RemixOf"/> has been rendered; null when it does not.</summary>
+    public DateTimeOffset? WaitsForSourceSince { get; init; }
+
     /// <summary>The provider's id of the video. No two renders have the same.</summary>
     public string? VideoId { get; init; }
 
@@ -111,7 +117,7 @@ public sealed record Render
     /// <summary>When the provider's copy goes away, where it says so.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>When an unfinished render fails with <see cref="RenderCause.Deadline"/>.</summary>
+    /// <summary>When an unfinished render fails with <see cref="RenderCause.Deadline"/>. Time that it waits for its source is added when that wait ends.</summary>
     public required DateTimeOffset DeadlineAt { get; init; }
 
     /// <summary>Clean-up leaves its stored files alone, however old they are.</summary>

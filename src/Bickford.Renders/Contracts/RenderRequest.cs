@@ -16,8 +16,11 @@ public sealed record RenderRequest
     /// <summary>What to show: 1 to 32,000 characters.</summary>
     public required string Prompt { get; init; }
 
-    /// <summary>A model of the catalogue; null takes the default model.</summary>
+    /// <summary>A model of the catalogue; null takes the default model, or the one of the <see cref="Intent"/>.</summary>
     public string? Model { get; init; }
+
+    /// <summary>What it is for, in the place of a model: an <see cref="Ports.IRenderPolicy"/> then chooses model, size, seconds and priority, as far as they are not stated here.</summary>
+    public RenderIntent? Intent { get; init; }
 
     /// <summary>Width x height in pixels, such as <c>1280x720</c>, of the model's sizes; null takes the model's first.</summary>
     public string? Size { get; init; }

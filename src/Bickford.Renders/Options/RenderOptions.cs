@@ -11,6 +11,10 @@ public sealed class RenderOptions
     /// <value>Setting <c>Sora:DefaultModel</c>; null takes the first of <see cref="Models"/>.</value>
     public string? DefaultModel { get; set; }
 
+    /// <summary>What renders are made with that state an intent.</summary>
+    /// <value>Settings <c>Intents:Draft:*</c> and <c>Intents:Final:*</c>; default empty.</value>
+    public IDictionary<RenderIntent, IntentOptions> Intents { get; } = new Dictionary<RenderIntent, IntentOptions>();
+
     /// <summary>How long a render may take from enqueue to the end of the provider's work.</summary>
     /// <value>Setting <c>Jobs:Deadline</c>; default 2 hours; 1 minute to 7 days.</value>
     public TimeSpan Deadline { get; set; } = TimeSpan.FromHours(2);

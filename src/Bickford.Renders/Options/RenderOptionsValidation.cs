@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bickford.Renders.Policies;
 
 namespace Bickford.Renders;
 
@@ -21,6 +22,7 @@ internal static class RenderOptionsValidation
             throw new RenderRequestException("Ledger:SealMaxEvents", options.Ledger.SealMaxEvents.ToString(CultureInfo.InvariantCulture), "1 to 100000");
         CheckRetention(options.Retention);
         CheckBudget(options.Budget);
+        CheckIntents(options);
         if (options.Poll.Factor is not (>= 1 and <= 10))
             throw new RenderRequestException("Jobs:PollFactor", options.Poll.Factor.ToString(CultureInfo.InvariantCulture), "1 to 10");
         if (options.Poll.Looks is not (>= 2 and <= 100))
@@ -37,6 +39,30 @@ internal static class RenderOptionsValidation
             throw new RenderRequestException("Staging:Root", options.StagingRoot, "a folder");
         if (options.DefaultModel is { } model && options.Models.Count > 0 && !options.Models.ContainsKey(model))
             throw new RenderRequestException("Sora:DefaultModel", model, $"a model of Sora:Models: {string.Join(", ", options.Models.Keys)}");
+    }
+
+    // What does not fit the catalogue would refuse each request that states the intent: it is told at the start.
+    private static void CheckIntents(RenderOptions options)
+    {
+        foreach (var (intent, set) in options.Intents)
+        {
+            if (set.Priority is < -100 or > 100)
+                throw new RenderRequestException($"Intents:{intent}:Priority", set.Priority.Value.ToString(CultureInfo.InvariantCulture), "-100 to 100");
+            if (options.Models.Count == 0)
+                continue;
+            var name = set.Model ?? SettingsPolicy.Usual(intent);
+            if (!options.Models.TryGetValue(name, out var model))
+            {
+                if (set.Model is not null)
+                    throw new RenderRequestException($"Intents:{intent}:Model", name, $"a model of Sora:Models: {string.Join(", ", options.Models.Keys)}");
+                continue;
+            }
+
+            if (set.Size is { } size && model.Sizes.Count > 0 && !model.Sizes.Contains(size))
+                throw new RenderRequestException($"Intents:{intent}:Size", size, $"{string.Join(", ", model.Sizes)} for model {name}");
+            if (set.Seconds is { } seconds && model.Seconds.Count > 0 && !model.Seconds.Contains(seconds))
+                throw new RenderRequestException($"Intents:{intent}:Seconds", seconds.ToString(CultureInfo.InvariantCulture), $"{string.Join(", ", model.Seconds)} for model {name}");
+        }
     }
 
     private static void CheckRetention(RetentionOptions retention)

@@ -55,6 +55,10 @@ public static class CreateLookup
         {
             if (rivals.Any(r => r.Reference?.Sha256 != row.Reference?.Sha256))
                 return new LookupDecision.Park("another render with the same prompt but another reference image is open too, and the provider's list does not tell them apart");
+            if (matches.Any(v => v.RemixedFromVideoId is null) && evidence.Rivals.Any(r => r.Id != row.Id && SameWords(row, r) && r.RemixVideoId != row.RemixVideoId))
+                return new LookupDecision.Park("another render with the same prompt but another source is open too, and the provider's list does not say what a video was made from");
+            if (evidence.Rivals.Any(r => r.Id != row.Id && SameWords(row, r) && r.RemixVideoId == row.RemixVideoId && (r.RemixKind, r.Seconds) != (row.RemixKind, row.Seconds)))
+                return new LookupDecision.Park("another render makes something else from the same video by the same prompt, and the provider's list does not tell them apart");
             // A rival at work may be about to hear that the video is its own. Two that wait for each other end at the deadline.
             if (now < row.DeadlineAt && rivals.Any(r => r.LeaseOwner is not null && r.Status.IsOpen()))
                 return new LookupDecision.Wait(Soon);
@@ -83,7 +87,8 @@ public static class CreateLookup
         (video.Prompt is null || SamePrompt(video.Prompt, row.Prompt))
         && (video.Model is null || IsModel(video.Model, row.Model))
         && (video.Size is null || row.Size is null || string.Equals(video.Size, row.Size, StringComparison.OrdinalIgnoreCase))
-        && (video.Seconds is null || row.Seconds is null || SameSeconds(video.Seconds, row.Seconds.Value))
+        // Of an extension some servers tell what was added, and others the whole.
+        && (video.Seconds is null || row.Seconds is null || row is { RemixOf: not null, RemixKind: RemixKind.Extension } || SameSeconds(video.Seconds, row.Seconds.Value))
         && (video.RemixedFromVideoId is null || video.RemixedFromVideoId == row.RemixVideoId);
 
     private static bool Resembles(Render row, Video video) =>
@@ -94,8 +99,10 @@ public static class CreateLookup
 
     private static string Lines(string prompt) => prompt.Trim().ReplaceLineEndings("\n");
 
-    private static bool SameRequest(Render a, Render b) =>
-        SamePrompt(a.Prompt, b.Prompt) && a.Model == b.Model && a.Size == b.Size && a.Seconds == b.Seconds && a.RemixVideoId == b.RemixVideoId;
+    private static bool SameRequest(Render a, Render b) => SameWords(a, b) && a.Seconds == b.Seconds && (a.RemixVideoId, a.RemixKind) == (b.RemixVideoId, b.RemixKind);
+
+    private static bool SameWords(Render a, Render b) =>
+        SamePrompt(a.Prompt, b.Prompt) && a.Model == b.Model && a.Size == b.Size && (a.Seconds == b.Seconds || a.RemixKind == RemixKind.Extension || b.RemixKind == RemixKind.Extension);
 
     // Servers answer with the dated snapshot behind a name: sora-2 → sora-2-2025-12-08.
     private static bool IsModel(string answered, string asked) =>

@@ -9,6 +9,8 @@ public static class RenderEvents
 {
 #pragma warning disable CS1591 // The names say it; docs/ledger.md lists them.
     public const string Enqueued = "render.enqueued";
+    public const string Decided = "render.decided";
+    public const string WaitsForSource = "render.waits_for_source";
     public const string CreateStarted = "render.create_started";
     public const string Created = "render.created";
     public const string Adopted = "render.adopted";
@@ -100,5 +102,7 @@ public static class RenderEvents
             payload["batch"] = batch;
         payload["again_of"] = row.AgainOf?.ToString("D");
         payload["remix_of"] = row.RemixOf?.ToString("D");
+        if (row.RemixKind != RemixKind.Remix)
+            payload["remix_kind"] = row.RemixKind.ToString();
     }
 }

@@ -8,8 +8,21 @@ public sealed partial class RenderMachine
     /// <summary>The opening transition of a new render: due at once.</summary>
     /// <param name="row">The row, at version 1.</param>
     /// <param name="actor">Who asked for it.</param>
-    public static Transition Enqueued(Render row, string? actor) =>
-        With(row, RenderEvents.Enqueued, ("actor", actor));
+    /// <param name="decision">What was decided, where the request stated an intent.</param>
+    public static Transition Enqueued(Render row, string? actor, RenderDecision? decision = null)
+    {
+        var opening = With(row, RenderEvents.Enqueued, ("actor", actor));
+        return decision is null ? opening : opening with
+        {
+            Entries =
+            [
+                .. opening.Entries,
+                RenderEvents.Of(
+                    row, RenderEvents.Decided, ("intent", decision.Intent.ToString()), ("why", decision.Why),
+                    ("model", row.Model), ("size", row.Size), ("seconds", row.Seconds?.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("priority", row.Priority)),
+            ],
+        };
+    }
 
     /// <summary>Goes on from the step where it stopped.</summary>
     /// <exception cref="RenderConflictException">It is not failed or parked, or the provider ended it for good.</exception>

@@ -30,6 +30,10 @@ public sealed partial class RenderMachine(RenderOptions options)
         if (outcome is StepOutcome.CreateStarted && row.CancelRequested)
             return CancelAsRequested(row, now);
 
+        // The wait for its source is over, whatever the step found out since.
+        if (outcome is not StepOutcome.NoSource)
+            row = row with { DeadlineAt = RemixSource.DeadlineOf(row, now) };
+
         var transition = outcome switch
         {
             StepOutcome.CreateStarted o => CreateStarted(row, o, now),
@@ -42,6 +46,7 @@ public sealed partial class RenderMachine(RenderOptions options)
             StepOutcome.Faulted o => Faulted(row, o.Fault, now, random),
             StepOutcome.Waiting o => new Transition(Released(row, now) with { DueAt = now + o.For * (1 + 0.5 * random) }, []),
             StepOutcome.NoRoom => NoRoom(row, now),
+            StepOutcome.NoSource => NoSource(row, now),
             StepOutcome.OverBudget o => Stopped(Released(row, now), RenderStatus.Parked, RenderCause.Budget, o.Why),
             StepOutcome.HandedBack => new Transition(Released(row, now) with { DueAt = now }, []),
             _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "unknown outcome"),
@@ -66,6 +71,20 @@ public sealed partial class RenderMachine(RenderOptions options)
     // It is woken when there is room, for which reconcile looks too. Asking again before that would be in vain; only the deadline comes by itself.
     private static Transition NoRoom(Render row, DateTimeOffset now) =>
         new(Released(row, now) with { WaitsForRoomSince = row.WaitsForRoomSince ?? now, DueAt = row.DeadlineAt > now ? row.DeadlineAt : now }, []);
+
+    // Its source's end wakes it, for which reconcile looks too. Its own deadline matters where the source is parked.
+    private static Transition NoSource(Render row, DateTimeOffset now)
+    {
+        var next = Released(row, now) with
+        {
+            WaitsForSourceSince = row.WaitsForSourceSince ?? now,
+            Attempt = 0,
+            Cause = null,
+            Message = null,
+            DueAt = row.DeadlineAt > now ? row.DeadlineAt : now + RemixSource.LookEvery,
+        };
+        return row.WaitsForSourceSince is null ? With(next, RenderEvents.WaitsForSource, ("remix_of", next.RemixOf?.ToString("D"))) : new Transition(next, []);
+    }
 
     private Transition Created(Render row, StepOutcome.Created outcome, DateTimeOffset now, double random)
     {
@@ -227,13 +246,14 @@ public sealed partial class RenderMachine(RenderOptions options)
             FinishedAt = now,
         }, RenderEvents.Cancelled, ("actor", actor));
 
-    // Whoever no longer waits for room is woken by nobody but his due time, which was the deadline: should his worker die now, he must be overdue.
+    // Whoever no longer waits for room or a source is woken by nobody but his due time, which was the deadline: should his worker die now, he must be overdue.
     private static Render Next(Render row, DateTimeOffset now) => row with
     {
         Version = row.Version + 1,
         UpdatedAt = now,
         WaitsForRoomSince = null,
-        DueAt = row.WaitsForRoomSince is not null && row.DueAt > now ? now : row.DueAt,
+        WaitsForSourceSince = null,
+        DueAt = (row.WaitsForRoomSince ?? row.WaitsForSourceSince) is not null && row.DueAt > now ? now : row.DueAt,
     };
 
     private static Render Released(Render row, DateTimeOffset now) => Next(row, now) with { LeaseOwner = null, LeaseUntil = null };

@@ -46,6 +46,9 @@ public abstract record StepOutcome
     /// <summary>Create: as many renders as allowed are in flight.</summary>
     public sealed record NoRoom : StepOutcome;
 
+    /// <summary>Create: the render to remix has no video yet.</summary>
+    public sealed record NoSource : StepOutcome;
+
     /// <summary>Create: it would cost more than may be spent.</summary>
     /// <param name="Why">Which limit, and what is left of it.</param>
     public sealed record OverBudget(string Why) : StepOutcome;

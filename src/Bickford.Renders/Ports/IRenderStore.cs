@@ -95,7 +95,7 @@ public interface IRenderStore
 
     /// <summary>
     /// Takes the lease of the create that goes first among those that are due: of the highest priority, then by turn, then the oldest. Left out are those with a live lease, and those that
-    /// wait for room. Two who do so at once take two. The version stays.
+    /// wait for room. Those that wait for their source are not due. Two who do so at once take two. The version stays.
     /// </summary>
     /// <param name="now">What is due by then.</param>
     /// <param name="owner">The caller's token, used for this run of the step only.</param>
@@ -159,13 +159,25 @@ public interface IRenderStore
     Task<IReadOnlyList<StepJob>> ListOverdueAsync(DateTimeOffset dueBefore, int limit, StepJob? after = null, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// All open rows that have a due time to wait for, by id; for handing everything to an engine that remembers nothing. Creates that wait for room are not among them: room wakes
-    /// them, and the deadline, when they are overdue.
+    /// All open rows that have a due time to wait for, by id; for handing everything to an engine that remembers nothing. Creates that wait for room or for their source are not among
+    /// them: room or the source wakes them, and the deadline, when they are overdue.
     /// </summary>
     /// <param name="after">Only ids greater than this one; null for the first page.</param>
     /// <param name="limit">At most so many.</param>
     /// <param name="cancellationToken">Gives up.</param>
     Task<IReadOnlyList<StepJob>> ListOpenAsync(Guid? after, int limit, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Creates that wait for their source (<see cref="Render.WaitsForSourceSince"/>), which is settled (<see cref="Policies.RemixSource.IsSettled"/>) or gone, and that nobody holds a live
+    /// lease on; by source, then oldest first. Each is due since it was enqueued.
+    /// </summary>
+    /// <param name="sources">Only those that wait for one of these; null for all.</param>
+    /// <param name="limit">At most so many, 1 to 1,000.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<IReadOnlyList<StepJob>> ListWaitingForSourceAsync(IReadOnlyCollection<Guid>? sources, int limit, CancellationToken cancellationToken = default);
+
+    /// <summary>The row that has this idempotency key, or null.</summary>
+    Task<Render?> FindByKeyAsync(string idempotencyKey, CancellationToken cancellationToken = default);
 
     /// <summary>Rows with a create whose effect is open: <see cref="Render.CreateSince"/> set, no video id, whatever their status; with this prompt and model.</summary>
     Task<IReadOnlyList<Render>> ListOpenCreatesAsync(string prompt, string model, CancellationToken cancellationToken = default);

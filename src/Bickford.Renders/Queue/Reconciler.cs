@@ -1,6 +1,7 @@
 using Bickford.Renders.Pacing;
 using Bickford.Renders.Ports;
 using Bickford.Renders.Staging;
+using Bickford.Renders.Steps;
 using Microsoft.Extensions.Logging;
 
 namespace Bickford.Renders.Queue;
@@ -11,6 +12,7 @@ internal sealed class Reconciler(
     IJobScheduler scheduler,
     CreateRoom room,
     CreateBudget budget,
+    WaitingRemixes remixes,
     IRenders renders,
     StagingLeftovers staging,
     IVideoStore videos,
@@ -35,6 +37,7 @@ internal sealed class Reconciler(
         }
 
         await room.FillAsync(cancellationToken);
+        await remixes.WakeAllAsync(cancellationToken);
         if (_sweptAt == 0 || clock.GetElapsedTime(_sweptAt) >= SweepEvery)
         {
             _sweptAt = clock.GetTimestamp();

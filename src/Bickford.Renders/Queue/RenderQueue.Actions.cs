@@ -17,7 +17,11 @@ internal sealed partial class RenderQueue
     {
         var (render, changed) = await ChangeAsync(id, row => RenderMachine.Cancel(row, clock.GetUtcNowMs(), actor), cancellationToken);
         if (changed)
+        {
             await notifier.StoppedAsync(render);
+            await remixes.WakeAsync([render]);
+        }
+
         return render;
     }
 

@@ -26,7 +26,7 @@ internal sealed partial class RenderQueue
     {
         var old = await FindAsync(id, cancellationToken);
         if (old.RemixOf is { } source)
-            return await AcceptRemixAsync(await FindAsync(source, cancellationToken), prompt ?? old.Prompt, idempotencyKey, actor, old.Id, cancellationToken);
+            return await AcceptRemixAsync(await FindAsync(source, cancellationToken), Again(old, prompt), idempotencyKey, actor, old.Id, cancellationToken);
         var request = new RenderRequest(prompt ?? old.Prompt)
         {
             Model = old.Model,
@@ -39,8 +39,11 @@ internal sealed partial class RenderQueue
         return await AcceptAsync(request, idempotencyKey, actor, new Lineage(old.Id, null), cancellationToken);
     }
 
-    public async Task<AcceptedRender> AcceptRemixAsync(Guid id, string prompt, string? idempotencyKey, string? actor, CancellationToken cancellationToken = default) =>
-        await AcceptRemixAsync(await FindAsync(id, cancellationToken), prompt, idempotencyKey, actor, null, cancellationToken);
+    public async Task<AcceptedRender> AcceptRemixAsync(Guid id, RemixRequest request, string? idempotencyKey, string? actor, CancellationToken cancellationToken = default) =>
+        await AcceptRemixAsync(await FindAsync(id, cancellationToken), request, idempotencyKey, actor, null, cancellationToken);
+
+    private static RemixRequest Again(Render old, string? prompt) =>
+        new(prompt ?? old.Prompt) { Kind = old.RemixKind, Seconds = old.RemixKind == RemixKind.Extension ? old.Seconds : null };
 
     private NewRow Opening(RenderOrder order, int index, string? actor)
     {
@@ -49,7 +52,8 @@ internal sealed partial class RenderQueue
             // Their images would have to be in the store before the transaction, and be taken out again without it.
             if (order.Request.Reference is { } reference)
                 throw new RenderRequestException("reference", reference.FileName, "none among many: a render with a reference image is asked for by itself");
-            var opening = RenderMachine.Enqueued(NewRow(order.Request, order.IdempotencyKey, new Lineage(null, null)).Row, actor);
+            var (row, _, decision) = NewRow(order.Request, order.IdempotencyKey, new Lineage(null, null));
+            var opening = RenderMachine.Enqueued(row, actor, decision);
             return new NewRow(opening.Next, opening.Entries);
         }
         catch (RenderRequestException e)

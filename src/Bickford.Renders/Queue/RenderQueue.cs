@@ -19,7 +19,9 @@ internal sealed partial class RenderQueue(
     IVideoStore videos,
     IVideosApi api,
     RenderMachine machine,
+    IRenderPolicy policy,
     RenderNotifier notifier,
+    WaitingRemixes remixes,
     RenderOptions options,
     TimeProvider clock,
     IdSource ids,
@@ -81,32 +83,38 @@ internal sealed partial class RenderQueue(
         (await AcceptAgainAsync(id, prompt, idempotencyKey, actor, cancellationToken)).Render;
 
     public async Task<Render> RemixAsync(Guid id, string prompt, string? idempotencyKey = null, string? actor = null, CancellationToken cancellationToken = default) =>
-        (await AcceptRemixAsync(id, prompt, idempotencyKey, actor, cancellationToken)).Render;
+        await RemixAsync(id, new RemixRequest(prompt), idempotencyKey, actor, cancellationToken);
 
-    private async Task<AcceptedRender> AcceptRemixAsync(Render source, string prompt, string? key, string? actor, Guid? againOf, CancellationToken token)
+    public async Task<Render> RemixAsync(Guid id, RemixRequest request, string? idempotencyKey = null, string? actor = null, CancellationToken cancellationToken = default) =>
+        (await AcceptRemixAsync(id, request, idempotencyKey, actor, cancellationToken)).Render;
+
+    private async Task<AcceptedRender> AcceptRemixAsync(Render source, RemixRequest remix, string? key, string? actor, Guid? againOf, CancellationToken token)
     {
-        if (source.Status is RenderStatus.Failed or RenderStatus.Parked or RenderStatus.Cancelled && source.ProviderCompletedAt is null)
-            throw new RenderConflictException($"render {source.ShortId} is {source.Status} and has no video to remix");
-        if (source.ProviderCopyDeletingAt is { } deletedAt)
-            throw new RenderConflictException($"the provider's copy of render {source.ShortId} was deleted by clean-up at {deletedAt:yyyy-MM-dd HH:mm} UTC, and a remix needs it (Retention:ProviderCopiesAfter)");
-        var request = new RenderRequest(prompt)
+        // What was accepted before stays accepted, whatever became of the source since: the same key names the same render.
+        if (RemixSource.WhyNot(source) is { } why && (key is null || await store.FindByKeyAsync(key, token) is null))
+            throw new RenderConflictException(why);
+        if (remix.Seconds is not null && remix.Kind != RemixKind.Extension)
+            throw new RenderRequestException("seconds", remix.Seconds.Value.ToString(CultureInfo.InvariantCulture), $"none: {Article(remix.Kind)} is as long as its source; only an extension has a length of its own");
+        var request = new RenderRequest(remix.Prompt)
         {
             Model = source.Model,
             Size = source.Size,
-            Seconds = source.Seconds,
+            Seconds = remix.Kind == RemixKind.Extension ? remix.Seconds : source.Seconds,
             Tags = source.Tags,
             Priority = source.Priority,
         };
-        return await AcceptAsync(request, key, actor, new Lineage(againOf, source.Id), token);
+        return await AcceptAsync(request, key, actor, new Lineage(againOf, source.Id, remix.Kind), token);
+
+        static string Article(RemixKind kind) => kind == RemixKind.Edit ? "an edit" : "a remix";
     }
 
     private async Task<AcceptedRender> AcceptAsync(RenderRequest request, string? key, string? actor, Lineage lineage, CancellationToken token, DbTransaction? transaction = null)
     {
-        var (row, referenceType) = NewRow(request, key, lineage);
+        var (row, referenceType, decision) = NewRow(request, key, lineage);
         if (request.Reference is { } reference)
             row = row with { Reference = await StoreReferenceAsync(row, reference, referenceType!, token) };
 
-        var opening = RenderMachine.Enqueued(row, actor);
+        var opening = RenderMachine.Enqueued(row, actor, decision);
         var (render, created) = transaction is null
             ? await store.InsertAsync(opening.Next, opening.Entries, token)
             : await store.InsertAsync(opening.Next, opening.Entries, transaction, token);
@@ -123,8 +131,11 @@ internal sealed partial class RenderQueue(
         return new AcceptedRender(render, IsNew: true);
     }
 
-    private (Render Row, string? ReferenceType) NewRow(RenderRequest request, string? key, Lineage lineage)
+    private (Render Row, string? ReferenceType, RenderDecision? Decision) NewRow(RenderRequest request, string? key, Lineage lineage)
     {
+        // The request as given is what its key stands for: a policy may choose otherwise tomorrow.
+        var hash = HashOf(request, lineage);
+        (request, var decision) = RenderDecision.For(request, policy);
         var valid = RequestValidation.Check(request, options);
         RequestValidation.CheckKey(key);
         var now = clock.GetUtcNowMs();
@@ -132,7 +143,7 @@ internal sealed partial class RenderQueue(
         {
             Id = ids.Next(now),
             IdempotencyKey = key,
-            RequestHash = HashOf(request, lineage),
+            RequestHash = hash,
             Prompt = valid.Prompt,
             Model = valid.Model,
             Size = valid.Size,
@@ -143,6 +154,7 @@ internal sealed partial class RenderQueue(
             Batch = request.Batch,
             AgainOf = lineage.AgainOf,
             RemixOf = lineage.RemixOf,
+            RemixKind = lineage.Kind,
             Status = RenderStatus.Queued,
             Step = RenderStep.Create,
             DueAt = now,
@@ -153,7 +165,7 @@ internal sealed partial class RenderQueue(
             CreatedAt = now,
             UpdatedAt = now,
         };
-        return (row, valid.ReferenceType);
+        return (row, valid.ReferenceType, decision);
     }
 
     private static RenderConflictException KeyTaken(Render row, Render owner) =>
@@ -239,8 +251,12 @@ internal sealed partial class RenderQueue(
             fields["fit"] = fit.ToString();
         if (request.Batch is { } batch)
             fields["batch"] = batch;
+        if (request.Intent is { } intent)
+            fields["intent"] = intent.ToString();
+        if (lineage.Kind != RemixKind.Remix)
+            fields["remix_kind"] = lineage.Kind.ToString();
         return Hashing.Sha256(System.Text.Encoding.UTF8.GetBytes(CanonicalJson.Of(fields)));
     }
 
-    private readonly record struct Lineage(Guid? AgainOf, Guid? RemixOf);
+    private readonly record struct Lineage(Guid? AgainOf, Guid? RemixOf, RemixKind Kind = RemixKind.Remix);
 }

@@ -21,8 +21,6 @@ internal sealed class CreateStep(
     RenderOptions options,
     TimeProvider clock) : IStep
 {
-    private static readonly TimeSpan SourceWait = TimeSpan.FromSeconds(2);
-
     public RenderStep Step => RenderStep.Create;
 
     public async Task<StepOutcome?> RunAsync(StepRun run)
@@ -42,11 +40,18 @@ internal sealed class CreateStep(
             }
         }
 
-        if (clock.GetUtcNow() >= row.DeadlineAt)
+        var now = clock.GetUtcNow();
+        var source = row.RemixOf is { } id ? RemixSource.Decide(row, await store.GetAsync(id, run.Token), now) : null;
+        switch (source)
+        {
+            case SourceDecision.Wait:
+                return new StepOutcome.NoSource();
+            case SourceDecision.Refuse refuse:
+                return Ended(FaultKind.Permanent, refuse.Cause, refuse.Why);
+        }
+
+        if (now >= RemixSource.DeadlineOf(row, now))
             return Ended(FaultKind.Permanent, RenderCause.Deadline, "the deadline passed before the render could be created");
-        var (remixVideoId, notYet) = await RemixSourceAsync(row, run.Token);
-        if (notYet is not null)
-            return notYet;
         if (await budget.WhyNotAsync(row, run.Token) is { } why)
             return new StepOutcome.OverBudget(why);
         if (!await room.MayHaveRoomAsync(row, run.Token))
@@ -58,7 +63,7 @@ internal sealed class CreateStep(
         await pacing.WaitAsync(run.Token);
 
         run.Token.ThrowIfCancellationRequested();
-        if (!await run.CommitAsync(new StepOutcome.CreateStarted(remixVideoId)))
+        if (!await run.CommitAsync(new StepOutcome.CreateStarted((source as SourceDecision.Ready)?.VideoId)))
             return null;
         // A worker that was paused here for longer than its lease must not send what another may be sending.
         return run.HoldsLease ? await SendAsync(run.Row, reference, plan) : null;
@@ -69,15 +74,19 @@ internal sealed class CreateStep(
     {
         try
         {
-            var video = row.RemixVideoId is { } source
-                ? await api.RemixAsync(source, row.Prompt, CancellationToken.None)
-                : await api.CreateAsync(new CreateVideoRequest(row.Prompt)
+            var video = (row.RemixVideoId, row.RemixKind) switch
+            {
+                ({ } source, RemixKind.Edit) => await api.EditAsync(source, row.Prompt, CancellationToken.None),
+                ({ } source, RemixKind.Extension) => await api.ExtendAsync(source, row.Prompt, row.Seconds, CancellationToken.None),
+                ({ } source, _) => await api.RemixAsync(source, row.Prompt, CancellationToken.None),
+                _ => await api.CreateAsync(new CreateVideoRequest(row.Prompt)
                 {
                     Model = row.Model,
                     Size = row.Size,
                     Seconds = row.Seconds,
                     Reference = reference,
-                }, CancellationToken.None);
+                }, CancellationToken.None),
+            };
             return new StepOutcome.Created(video, Adopted: false, plan);
         }
         catch (VideosApiException e)
@@ -89,24 +98,6 @@ internal sealed class CreateStep(
             // A client that breaks its promise and throws something else: the video may exist.
             return Ended(FaultKind.AmbiguousCreate, RenderCause.AmbiguousCreate, $"{e.GetType().Name}: {e.Message}");
         }
-    }
-
-    private async Task<(string? VideoId, StepOutcome? NotYet)> RemixSourceAsync(Render row, CancellationToken token)
-    {
-        if (row.RemixOf is not { } sourceId || row.RemixVideoId is not null)
-            return (row.RemixVideoId, null);
-        var source = await store.GetAsync(sourceId, token);
-        return source switch
-        {
-            { ProviderCopyDeletingAt: not null } => (null, Ended(FaultKind.Permanent, RenderCause.InvalidRequest,
-                $"the provider's copy of the render to remix, {source.ShortId}, was deleted by clean-up (Retention:ProviderCopiesAfter)")),
-            { VideoId: { } id, Status: RenderStatus.Storing or RenderStatus.Completed } => (id, null),
-            { Status: RenderStatus.Queued or RenderStatus.Rendering } => (null, new StepOutcome.Waiting(SourceWait)),
-            // The provider has it although our side of it stopped.
-            { VideoId: { } id, ProviderCompletedAt: not null } => (id, null),
-            _ => (null, Ended(FaultKind.Permanent, RenderCause.InvalidRequest,
-                $"the render to remix, {source?.ShortId ?? sourceId.ToString("N")[^8..]}, ended without a video")),
-        };
     }
 
     private async Task<VideoReference?> ReferenceAsync(Render row, CancellationToken token)

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Bickford.Renders.Steps;
 
-/// <summary>What follows a commit: the engine hears of the next step, observers of the end, whoever waits for room of room. A crash before any of it does no harm: the rows say it all.</summary>
-internal sealed class StepHandover(IRenderStore store, IJobScheduler scheduler, RenderNotifier notifier, CreateRoom room, ILogger<StepHandover> logger)
+/// <summary>What follows a commit: the engine hears of the next step, observers of the end, whoever waits for room of room, remixes of their source. A crash before any of it does no harm: the rows say it all.</summary>
+internal sealed class StepHandover(IRenderStore store, IJobScheduler scheduler, RenderNotifier notifier, CreateRoom room, WaitingRemixes remixes, ILogger<StepHandover> logger)
 {
     /// <summary>After a step, with the next one still to be handed over.</summary>
     /// <param name="done">The step.</param>
@@ -24,6 +24,9 @@ internal sealed class StepHandover(IRenderStore store, IJobScheduler scheduler, 
         // A late answer may be written to a row that stopped before: of that the observers know.
         foreach (var row in committed.Where(row => row.FinishedAt == row.UpdatedAt))
             await notifier.StoppedAsync(row);
+        // Behind these steps a source has long been settled.
+        if (done is RenderStep.Create or RenderStep.Poll)
+            await remixes.WakeAsync(committed);
         // The provider is done with it, or took nothing.
         if (committed.Any(row => (done, row.Status) is (RenderStep.Poll, not RenderStatus.Rendering) or (RenderStep.Create, RenderStatus.Failed)))
             await FillRoomAsync();
@@ -33,8 +36,8 @@ internal sealed class StepHandover(IRenderStore store, IJobScheduler scheduler, 
     public async Task HandOverAsync(IReadOnlyList<Render> committed, Render? around)
     {
         var looks = LookWakeUps.Choose(committed.Where(IsLook), around);
-        // What waits for room is woken by room; its deadline, hours away, is no timer that is worth its memory: reconcile sees to it.
-        var next = committed.Where(row => row.WaitsForRoomSince is null && !IsLook(row)).Concat(looks).Select(StepJob.For).OfType<StepJob>().ToList();
+        // What waits for room is woken by room, and a remix by its source; a deadline, hours away, is no timer that is worth its memory: reconcile sees to it.
+        var next = committed.Where(row => (row.WaitsForRoomSince ?? row.WaitsForSourceSince) is null && !IsLook(row)).Concat(looks).Select(StepJob.For).OfType<StepJob>().ToList();
         if (next.Count == 0)
             return;
         try

@@ -158,10 +158,28 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate, I
         CheckLimit(limit);
         return Locked<IReadOnlyList<StepJob>>(() =>
         [
-            .. Jobs(_rows.Values.Where(row => row.WaitsForRoomSince is null && (after is null || row.Id.CompareTo(after.Value) > 0))).OrderBy(job => job.RenderId).Take(limit),
+            .. Jobs(_rows.Values.Where(row => row.WaitsForRoomSince is null && row.WaitsForSourceSince is null && (after is null || row.Id.CompareTo(after.Value) > 0))).OrderBy(job => job.RenderId).Take(limit),
         ],
         cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<StepJob>> ListWaitingForSourceAsync(IReadOnlyCollection<Guid>? sources, int limit, CancellationToken cancellationToken = default)
+    {
+        CheckLimit(limit);
+        return Locked<IReadOnlyList<StepJob>>(() =>
+        [
+            .. _rows.Values
+                .Where(row => row.WaitsForSourceSince is not null && (sources is null || (row.RemixOf is { } source && sources.Contains(source))) && !IsLeased(row))
+                .Where(row => !_rows.TryGetValue(row.RemixOf ?? Guid.Empty, out var of) || RemixSource.IsSettled(of))
+                .OrderBy(row => row.RemixOf).ThenBy(row => row.Id).Take(limit).Select(row => StepJob.For(row with { DueAt = row.CreatedAt })!),
+        ],
+        cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<Render?> FindByKeyAsync(string idempotencyKey, CancellationToken cancellationToken = default) =>
+        Locked(() => _rows.Values.FirstOrDefault(row => row.IdempotencyKey == idempotencyKey), cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Render>> ListOpenCreatesAsync(string prompt, string model, CancellationToken cancellationToken = default) =>

@@ -1,7 +1,7 @@
 namespace Bickford.Renders.Videos;
 
 /// <summary>
-/// A server of the Videos protocol. Reads are retried inside; create and remix never are, because they cost money.
+/// A server of the Videos protocol. Reads are retried inside; create, remix, edit and extension never are, because they cost money.
 /// Every failure is a <see cref="VideosApiException"/>, except a cancelled token.
 /// </summary>
 public interface IVideosApi
@@ -11,6 +11,16 @@ public interface IVideosApi
 
     /// <summary>Starts a remix of a completed video: exactly one POST, as <see cref="CreateAsync"/>.</summary>
     Task<Video> RemixAsync(string videoId, string prompt, CancellationToken cancellationToken = default);
+
+    /// <summary>Starts an edit of a completed video: exactly one POST, as <see cref="CreateAsync"/>. Not every server has it.</summary>
+    Task<Video> EditAsync(string videoId, string prompt, CancellationToken cancellationToken = default);
+
+    /// <summary>Starts a longer version of a completed video: exactly one POST, as <see cref="CreateAsync"/>. Not every server has it.</summary>
+    /// <param name="videoId">The video that it goes on from.</param>
+    /// <param name="prompt">How it goes on.</param>
+    /// <param name="seconds">What is added; null leaves it to the server.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<Video> ExtendAsync(string videoId, string prompt, int? seconds = null, CancellationToken cancellationToken = default);
 
     /// <summary>Looks at a video. A failed video is an answer, not an exception, whatever HTTP status the server gives it.</summary>
     Task<Video> GetAsync(string videoId, CancellationToken cancellationToken = default);

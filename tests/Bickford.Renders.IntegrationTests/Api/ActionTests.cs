@@ -74,6 +74,21 @@ public sealed class ActionTests(ApiFixture api) : ApiTest(api)
     }
 
     [Fact]
+    public async Task A_chain_of_changes_is_asked_for_at_once_and_each_waits_for_the_one_before()
+    {
+        var source = await PostAsync("/api/renders", """{"prompt":"A kite above the dunes","seconds":8}""");
+        var edit = await PostAsync($"/api/renders/{source.Id:D}/remix", """{"prompt":"The same at night","kind":"edit"}""");
+        var extension = await PostAsync($"/api/renders/{edit.Id:D}/remix", """{"prompt":"It lands","kind":"Extension","seconds":4}""");
+
+        extension.Status.ShouldBe(201, extension.Body);
+        (extension.Json["remix_kind"]!.GetValue<string>(), extension.Json["seconds"]!.GetValue<int>()).ShouldBe(("Extension", 4));
+        (await EndedAsync(extension.Id)).Status.ShouldBe(RenderStatus.Completed);
+        (await EndedAsync(extension.Id)).RemixVideoId.ShouldBe((await EndedAsync(edit.Id)).VideoId);
+        Api.World.Simulator.Videos.Creates.Single(video => video.Prompt == "It lands").Seconds.ShouldBe(12, "what was added to its source");
+        (await PostAsync($"/api/renders/{source.Id:D}/remix", """{"prompt":"p","kind":"copy"}""")).ShouldBeProblem(400)["allowed"]!.GetValue<string>().ShouldBe("Remix, Edit, Extension");
+    }
+
+    [Fact]
     public async Task A_parked_render_adopts_the_video_that_belongs_to_it()
     {
         using var provider = new HttpClient();

@@ -38,7 +38,9 @@ public sealed class DescriptionTests(ApiFixture api) : ApiTest(api)
 
     [Theory]
     [InlineData("/api/renders", "post", "multipart/form-data", "reference")]
-    [InlineData("/api/renders", "post", "application/json", "prompt")]
+    [InlineData("/api/renders", "post", "application/json", "intent")]
+    [InlineData("/api/renders/{id}/remix", "post", "application/json", "kind")]
+    [InlineData("/api/lint", "post", "application/json", "prompt")]
     public async Task What_may_be_sent_is_described(string path, string method, string type, string field)
     {
         var document = OpenApiDocument.Parse((await GetAsync("/openapi/v1.json")).Body, "json").Document!;

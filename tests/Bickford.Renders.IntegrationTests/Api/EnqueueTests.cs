@@ -22,7 +22,30 @@ public sealed class EnqueueTests(ApiFixture api) : ApiTest(api)
         (await GetAsync(first.Header("Location")!)).Json["tags"]!.AsArray().Single()!.GetValue<string>().ShouldBe("spring");
     }
 
+    [Fact]
+    public async Task An_intent_is_decided_and_the_ledger_says_why()
+    {
+        var draft = await PostAsync("/api/renders", """{"prompt":"A paper boat","intent":"draft"}""");
+
+        draft.Status.ShouldBe(201, draft.Body);
+        draft.Json["model"]!.GetValue<string>().ShouldBe("sora-2");
+        var decided = (await GetAsync($"/api/ledger?stream=renders/{draft.Id:D}")).Json["events"]!.AsArray().Single(one => one!["type"]!.GetValue<string>() == "render.decided")!;
+        decided["payload"]!["why"]!.GetValue<string>().ShouldContain("sora-2");
+    }
+
+    [Fact]
+    public async Task A_prompt_is_looked_at_before_it_costs_money()
+    {
+        var hints = (await PostAsync("/api/lint", """{"prompt":"Mickey Mouse"}""")).Json["hints"]!.AsArray();
+
+        (hints[0]!["kind"]!.GetValue<string>(), hints[0]!["about"]!.GetValue<string>()).ShouldBe(("Guardrail", "characters"));
+        (await PostAsync("/api/lint", """{"prompt":"At night; in snow","remix":true}""")).Json["hints"]![0]!["kind"]!.GetValue<string>().ShouldBe("TooMany");
+        (await PostAsync("/api/lint", """{"prompt":" "}""")).ShouldBeProblem(400)["field"]!.GetValue<string>().ShouldBe("prompt");
+    }
+
     [Theory]
+    [InlineData("""{"prompt":"p","intent":"Sketch"}""", "intent")]
+    [InlineData("""{"prompt":"p","intent":"Draft","model":"sora-2"}""", "intent")]
     [InlineData("{}", "prompt")]
     [InlineData("""{"prompt":"p","colour":"red"}""", "colour")]
     [InlineData("""{"Prompt":"p"}""", "Prompt")]

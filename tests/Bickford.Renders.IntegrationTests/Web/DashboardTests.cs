@@ -73,6 +73,29 @@ public sealed partial class DashboardTests(DashboardWorld world)
     }
 
     [Fact]
+    public async Task A_new_render_is_written_with_hints_and_then_remixed()
+    {
+        await using var tab = await world.OpenAsync("/new");
+        await tab.Page.Locator("#new-prompt").FillAsync("Mickey Mouse in fog");
+        await Expect(tab.Page.Locator("#new-hints li").First).ToContainTextAsync("May be refused, characters");
+
+        await tab.Page.Locator("#new-prompt").FillAsync("Wide shot of a ferry that leaves the harbour at dusk");
+        await Expect(tab.Page.Locator("#new-hints")).ToBeHiddenAsync();
+        await tab.Page.GetByLabel("Made with").SelectOptionAsync("intent:Draft");
+        await tab.Page.GetByLabel("Tags").FillAsync("film, ferry");
+        await tab.Button("Render costs money").ClickAsync();
+        await Expect(tab.Page.Locator(".notice.good")).ToContainTextAsync("costs $0.40");
+
+        await Expect(tab.Page.Locator(".title .chip")).ToHaveTextAsync("Completed");
+        await tab.Page.GetByText("Remix…").ClickAsync();
+        await tab.Page.GetByLabel("What to change in this video").FillAsync("The same in snow");
+        await tab.Button("Remix $0.40").ClickAsync();
+        await Expect(tab.Page.Locator(".notice.good")).ToContainTextAsync("This remix is");
+        await Expect(tab.Page.Locator(".title .chip")).ToHaveTextAsync("Completed");
+        tab.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_create_whose_answer_was_lost_adopts_its_video()
     {
         await using var tab = await world.OpenAsync("/failed");

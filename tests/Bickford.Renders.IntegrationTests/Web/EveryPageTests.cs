@@ -87,7 +87,7 @@ public sealed class EveryPageTests(DashboardWorld world)
 
     private async Task<IReadOnlyList<string>> PathsAsync() =>
     [
-        "/", "/failed", "/overview", "/renders?text=nothing+has+this", $"/renders/{await world.FindAsync("A lighthouse in fog"):D}", $"/renders/{await world.FindAsync("A celebrity sells tea"):D}",
+        "/", "/new", "/failed", "/overview", "/renders?text=nothing+has+this", $"/renders/{await world.FindAsync("A lighthouse in fog"):D}", $"/renders/{await world.FindAsync("A celebrity sells tea"):D}",
         "/bulk?of=all&do=again&status=Failed",
     ];
 

@@ -25,7 +25,7 @@ internal static class Promises
     public static void Check(World world)
     {
         var rows = Rows(world);
-        var problems = PaidOnce(world, rows).Select(p => "1. Never pay twice: " + p)
+        var problems = PaidOnce(world, rows).Concat(MadeFromTheirSource(world)).Select(p => "1. Never pay twice: " + p)
             .Concat(NothingLost(world, rows).Select(p => "2. Never lose a finished video: " + p))
             .Concat(NeverSilent(rows).Select(p => "3. Never stuck in silence: " + p))
             .Concat(Stored(world, rows).Select(p => "4. Stored means stored: " + p))
@@ -58,6 +58,11 @@ internal static class Promises
                 yield return $"{row.Short} has {owner.Key}, which the provider made for somebody else";
         }
     }
+
+    private static IEnumerable<string> MadeFromTheirSource(World world) =>
+        world.Database.Query(
+            "SELECT remix.id, remix.remix_video_id FROM renders AS remix LEFT JOIN renders AS source ON source.id = remix.remix_of WHERE remix.remix_video_id IS NOT NULL AND remix.remix_video_id IS NOT source.video_id",
+            row => $"{row.GetString(0)[^8..]} was made from {row.GetString(1)}, which is not its source's video");
 
     private static IEnumerable<string> NothingLost(World world, List<Row> rows)
     {

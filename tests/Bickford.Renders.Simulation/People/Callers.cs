@@ -30,7 +30,35 @@ internal sealed class Callers(World world, Dice dice)
                 world.Clock.In(at + dice.Seconds(0, 60), null, () => Try(order, EnqueueAsync));
             if (order.Key is not null && dice.Chance(0.1))
                 world.Clock.In(at + dice.Seconds(30, 90), null, () => Try(order, MisuseKeyAsync));
+            PlanRemix(order, at, depth: 1);
         }
+    }
+
+    // A chain of changes, each asked for when the one before hardly was.
+    private void PlanRemix(Order source, TimeSpan at, int depth)
+    {
+        if (world.Plan.Remixes == 0 || depth > 3 || source.Key is null || !world.Provider.Habits.Remixes || !dice.Chance(world.Plan.Remixes))
+            return;
+        // By the same words as its source, so that only what it was made from tells the two apart.
+        var remix = new Order(dice.Chance(0.4) ? source.Prompt : $"{source.Prompt}, changed", $"{source.Key}/remix", null) { MayBeRefused = true };
+        Add(remix);
+        var then = at + dice.Seconds(0, 40);
+        world.Clock.In(then, null, () => Try(remix, (order, life) => RemixAsync(order, source, life)));
+        PlanRemix(remix, then, depth + 1);
+    }
+
+    private async Task RemixAsync(Order order, Order source, Life life)
+    {
+        if (source.Answered is not { } id)
+        {
+            // Refused, or rolled back, or not there yet.
+            if (source.IsDone || source.IsRolledBack)
+                return;
+            throw new InvalidOperationException("the source is not there yet");
+        }
+
+        new Doing(Step.Person).Begin();
+        Answer(order, await life.Worker.Parts.Renders.RemixAsync(id, order.Prompt, order.Key));
     }
 
     /// <summary>Somebody handed in something that is to be there once, too.</summary>

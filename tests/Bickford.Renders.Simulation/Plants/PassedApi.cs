@@ -11,6 +11,10 @@ internal abstract class PassedApi(IVideosApi api) : IVideosApi
 
     public Task<Video> RemixAsync(string videoId, string prompt, CancellationToken cancellationToken = default) => Api.RemixAsync(videoId, prompt, cancellationToken);
 
+    public Task<Video> EditAsync(string videoId, string prompt, CancellationToken cancellationToken = default) => Api.EditAsync(videoId, prompt, cancellationToken);
+
+    public Task<Video> ExtendAsync(string videoId, string prompt, int? seconds = null, CancellationToken cancellationToken = default) => Api.ExtendAsync(videoId, prompt, seconds, cancellationToken);
+
     public Task<Video> GetAsync(string videoId, CancellationToken cancellationToken = default) => Api.GetAsync(videoId, cancellationToken);
 
     public virtual Task<VideoPage> ListPageAsync(VideoOrder order = VideoOrder.Descending, string? after = null, int limit = 100, CancellationToken cancellationToken = default) =>

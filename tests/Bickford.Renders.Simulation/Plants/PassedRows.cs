@@ -19,7 +19,7 @@ internal abstract class PassedRows(IRenderStore rows) : IRenderStore
     public virtual Task<IReadOnlyList<InsertResult>> InsertAllAsync(IReadOnlyList<NewRow> rows, CancellationToken cancellationToken = default) =>
         Rows.InsertAllAsync(rows, cancellationToken);
 
-    public Task<Render?> GetAsync(Guid id, CancellationToken cancellationToken = default) => Rows.GetAsync(id, cancellationToken);
+    public virtual Task<Render?> GetAsync(Guid id, CancellationToken cancellationToken = default) => Rows.GetAsync(id, cancellationToken);
 
     public Task<IReadOnlyList<Render>> ListAsync(RenderFilter filter, Guid? before, int limit, CancellationToken cancellationToken = default) =>
         Rows.ListAsync(filter, before, limit, cancellationToken);
@@ -64,6 +64,11 @@ internal abstract class PassedRows(IRenderStore rows) : IRenderStore
 
     public Task<IReadOnlyList<StepJob>> ListOpenAsync(Guid? after, int limit, CancellationToken cancellationToken = default) =>
         Rows.ListOpenAsync(after, limit, cancellationToken);
+
+    public virtual Task<IReadOnlyList<StepJob>> ListWaitingForSourceAsync(IReadOnlyCollection<Guid>? sources, int limit, CancellationToken cancellationToken = default) =>
+        Rows.ListWaitingForSourceAsync(sources, limit, cancellationToken);
+
+    public Task<Render?> FindByKeyAsync(string idempotencyKey, CancellationToken cancellationToken = default) => Rows.FindByKeyAsync(idempotencyKey, cancellationToken);
 
     public Task<IReadOnlyList<Render>> ListOpenCreatesAsync(string prompt, string model, CancellationToken cancellationToken = default) =>
         Rows.ListOpenCreatesAsync(prompt, model, cancellationToken);

@@ -17,6 +17,8 @@ internal static class RowPlants
         new("leases-by-own-clock", "a lease is over when the asking worker's clock says so") { LeasesByOwnClock = true },
         new("key-ignored", "the same idempotency key makes another render") { Rows = static (rows, _) => new KeyIgnored(rows) },
         new("enqueue-commits", "an enqueue in the caller's transaction commits it") { Rows = static (rows, _) => new EnqueueCommits(rows) },
+        new("remix-not-healed", "a remix that waits is woken by the worker that sees its source's end, and by nobody else") { Rows = static (rows, _) => new RemixNotHealed(rows) },
+        new("remix-too-early", "a remix is sent as soon as its source has a video id, finished or not") { Rows = static (rows, _) => new RemixTooEarly(rows) },
         new("budget-only-looked-at", "what may be spent is looked at before the intent, and not counted where it is committed")
         {
             Rows = static (rows, _) => new BudgetOnlyLookedAt(rows),
@@ -52,6 +54,23 @@ internal static class RowPlants
         public override Task<CommitResult> CommitIntentAsync(
             Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, IntentLimits limits, CancellationToken cancellationToken = default) =>
             Rows.CommitIntentAsync(next, expectedVersion, entries, limits with { Spending = [] }, cancellationToken);
+    }
+
+    private sealed class RemixNotHealed(IRenderStore rows) : PassedRows(rows)
+    {
+        public override Task<CommitResult> CommitAsync(Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken = default) =>
+            Rows.CommitAsync(next.WaitsForSourceSince is null ? next : next with { DueAt = next.UpdatedAt.AddDays(30) }, expectedVersion, entries, cancellationToken);
+
+        public override async Task<IReadOnlyList<StepJob>> ListWaitingForSourceAsync(IReadOnlyCollection<Guid>? sources, int limit, CancellationToken cancellationToken = default) =>
+            sources is null ? [] : await Rows.ListWaitingForSourceAsync(sources, limit, cancellationToken);
+    }
+
+    private sealed class RemixTooEarly(IRenderStore rows) : PassedRows(rows)
+    {
+        public override async Task<Render?> GetAsync(Guid id, CancellationToken cancellationToken = default) =>
+            await Rows.GetAsync(id, cancellationToken) is { } row && Doing.Current is { Step: Step.Create } doing && doing.RenderId != id && row is { VideoId: not null, ProviderCompletedAt: null }
+                ? row with { ProviderCompletedAt = row.UpdatedAt }
+                : await Rows.GetAsync(id, cancellationToken);
     }
 
     private sealed class NoRenewal(IRenderStore rows) : PassedRows(rows)

@@ -30,6 +30,8 @@ internal sealed class Provider
 
     public DateTimeOffset Now => _world.Clock.Now;
 
+    public bool HidesSources => _world.Plan.HidesSources;
+
     public ProviderVideo? Find(string id) => _byId.GetValueOrDefault(id);
 
     /// <summary>Does what is asked, now.</summary>
@@ -59,7 +61,15 @@ internal sealed class Provider
 
     private ProviderAnswer Remix(ProviderVideo source, ProviderRequest request) =>
         !Habits.Remixes ? Error(404, "not_found", "Not Found")
+        : !source.IsCompleted(Now) ? TooEarly(source)
         : Accept(Add(Accepted.Count() + 1, request.Fields["prompt"], source.Id, source.Model, request, Now));
+
+    // Whoever waits for a source knows when it is done; to try before costs a request at the best.
+    private ProviderAnswer TooEarly(ProviderVideo source)
+    {
+        _world.Break($"1. Never pay twice: a remix of {source.Id} is sent before that is completed");
+        return Error(400, "video_not_completed", "It is not completed");
+    }
 
     private ProviderAnswer Accept(ProviderVideo video)
     {

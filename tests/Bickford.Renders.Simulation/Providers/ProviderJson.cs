@@ -23,7 +23,7 @@ internal static class ProviderJson
             json["model"] = habits.Model == ModelName.Dated ? $"{video.Model}-2026-01-31" : video.Model;
         if (habits.GivesPrompts)
             json["prompt"] = video.Prompt;
-        if (video.RemixedFrom is not null)
+        if (video.RemixedFrom is not null && !provider.HidesSources)
             json["remixed_from_video_id"] = video.RemixedFrom;
         if (habits.CreatedAt != TimeForm.Missing)
             json["created_at"] = Time(video.AcceptedAt + habits.Skew, habits.CreatedAt);

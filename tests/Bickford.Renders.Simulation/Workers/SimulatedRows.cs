@@ -88,6 +88,12 @@ internal sealed class SimulatedRows(Life life, IRenderStore store) : IRenderStor
     public Task<IReadOnlyList<StepJob>> ListOpenAsync(Guid? after, int limit, CancellationToken cancellationToken = default) =>
         life.CallAsync(Boundary.Overdue, () => store.ListOpenAsync(after, limit, CancellationToken.None), Lost, token: cancellationToken);
 
+    public Task<IReadOnlyList<StepJob>> ListWaitingForSourceAsync(IReadOnlyCollection<Guid>? sources, int limit, CancellationToken cancellationToken = default) =>
+        ReadAsync(() => store.ListWaitingForSourceAsync(sources, limit, CancellationToken.None), cancellationToken);
+
+    public Task<Render?> FindByKeyAsync(string idempotencyKey, CancellationToken cancellationToken = default) =>
+        ReadAsync(() => store.FindByKeyAsync(idempotencyKey, CancellationToken.None), cancellationToken);
+
     public Task<IReadOnlyList<Render>> ListOpenCreatesAsync(string prompt, string model, CancellationToken cancellationToken = default) =>
         ReadAsync(() => store.ListOpenCreatesAsync(prompt, model, CancellationToken.None), cancellationToken);
 

@@ -86,6 +86,9 @@ internal sealed class WorldPlan
             Fails = 0.3;
         HidesPrompts = aims.Any(aim => aim is { Step: Step.Person, Boundary: Boundary.Look or Boundary.LookAnswer or Boundary.Gate });
         GivesUrl = aims.Any(aim => aim is { Step: Step.Download, Boundary: Boundary.Look or Boundary.LookAnswer });
+
+        Remixes = dice.Pick(0.0, 0.0, 0.6);
+        HidesSources = Remixes > 0 && dice.Chance(0.3);
     }
 
     public int Workers { get; }
@@ -124,6 +127,12 @@ internal sealed class WorldPlan
 
     /// <summary>The provider names the content's address in the video.</summary>
     public bool GivesUrl { get; }
+
+    /// <summary>Share of renders that a remix is asked of at once, and of that another, whatever became of them by then.</summary>
+    public double Remixes { get; }
+
+    /// <summary>The provider does not say which video another was made from.</summary>
+    public bool HidesSources { get; }
 
     /// <summary>Renders are handed in at about the same time, to a provider with a good list: looks at them are due together.</summary>
     public bool ComesTogether { get; }

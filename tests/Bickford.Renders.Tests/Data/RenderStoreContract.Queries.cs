@@ -57,12 +57,54 @@ public abstract partial class RenderStoreContract
         await InsertedAsync(TestRenders.New(TestRenders.Start) with { Status = RenderStatus.Completed });
         await InsertedAsync(TestRenders.New(TestRenders.Start) with { DueAt = null });
         await InsertedAsync(TestRenders.New(TestRenders.Start) with { WaitsForRoomSince = TestRenders.Start });
+        await InsertedAsync(TestRenders.New(TestRenders.Start) with { WaitsForSourceSince = TestRenders.Start, RemixOf = open[0].Id });
 
         var seen = new List<StepJob>();
         for (var page = await Store.ListOpenAsync(null, 3, Cancellation); page.Count > 0; page = await Store.ListOpenAsync(seen[^1].RenderId, 3, Cancellation))
             seen.AddRange(page);
 
         seen.ShouldBe(open.OrderBy(render => render.Id).Select(render => StepJob.For(render)!));
+    }
+
+    [Fact]
+    public async Task Remixes_that_wait_are_listed_once_their_source_is_settled()
+    {
+        Render Source(RenderStatus status, DateTimeOffset? rendered = null) => TestRenders.New(TestRenders.Start) with { Status = status, ProviderCompletedAt = rendered };
+        Render[] settled = [Source(RenderStatus.Storing), Source(RenderStatus.Completed), Source(RenderStatus.Failed), Source(RenderStatus.Cancelled), Source(RenderStatus.Parked, TestRenders.Start)];
+        Render[] open = [Source(RenderStatus.Queued), Source(RenderStatus.Rendering), Source(RenderStatus.Parked)];
+        var expected = new List<Render>();
+        foreach (var source in settled.Concat(open))
+        {
+            await InsertedAsync(source);
+            var waiting = await InsertedAsync(RemixOf(source.Id));
+            await InsertedAsync(RemixOf(source.Id) with { WaitsForSourceSince = null });
+            if (settled.Contains(source))
+                expected.Add(waiting);
+        }
+
+        expected.Add(await InsertedAsync(RemixOf(Guid.CreateVersion7(TestRenders.Start)))); // its source is not there
+        var jobs = expected.OrderBy(render => render.RemixOf).ThenBy(render => render.Id).Select(render => StepJob.For(render with { DueAt = render.CreatedAt })!).ToList();
+
+        (await Store.ListWaitingForSourceAsync(null, 100, Cancellation)).ShouldBe(jobs);
+        (await Store.ListWaitingForSourceAsync(null, 2, Cancellation)).ShouldBe(jobs.Take(2));
+        foreach (var render in expected)
+            (await Store.ListWaitingForSourceAsync([render.RemixOf!.Value], 100, Cancellation)).ShouldHaveSingleItem().RenderId.ShouldBe(render.Id);
+        (await Store.ListWaitingForSourceAsync([.. settled.Select(source => source.Id), open[1].Id], 100, Cancellation)).Count.ShouldBe(settled.Length);
+        (await Store.ListWaitingForSourceAsync([], 100, Cancellation)).ShouldBeEmpty();
+        (await Store.ListWaitingForSourceAsync([open[0].Id], 100, Cancellation)).ShouldBeEmpty();
+        await LeaseAsync(expected[0], "a");
+        (await Store.ListWaitingForSourceAsync([expected[0].RemixOf!.Value], 100, Cancellation)).ShouldBeEmpty("somebody is at it");
+
+        static Render RemixOf(Guid source) => TestRenders.New(TestRenders.Start) with { RemixOf = source, WaitsForSourceSince = TestRenders.Start, DueAt = TestRenders.Start.AddHours(2) };
+    }
+
+    [Fact]
+    public async Task A_render_is_found_by_its_key()
+    {
+        var render = await InsertedAsync(TestRenders.New(TestRenders.Start, key: "order-17"));
+
+        (await Store.FindByKeyAsync("order-17", Cancellation)).ShouldBeRow(render);
+        (await Store.FindByKeyAsync("order-1", Cancellation)).ShouldBeNull();
     }
 
     [Fact]

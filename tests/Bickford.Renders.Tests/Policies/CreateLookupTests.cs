@@ -62,6 +62,18 @@ public sealed class CreateLookupTests
         Decide([Match], rivals: [Rows.Started(2) with { Size = "720x1280", Reference = rival.Reference }]).ShouldBe(new LookupDecision.Adopt(Match));
     }
 
+    [Fact]
+    public void A_rival_made_from_another_video_leaves_it_to_a_person_where_the_server_does_not_say_from_which()
+    {
+        var remix = Rows.Started(2) with { RemixVideoId = "video_0" };
+        Decide([Match], rivals: [remix]).ShouldBeOfType<LookupDecision.Park>().Why.ShouldContain("another source");
+        Decide([Match with { RemixedFromVideoId = "video_0" }], rivals: [remix]).ShouldBeOfType<LookupDecision.NotThere>();
+        var other = Rows.Started(3) with { RemixVideoId = "video_9" };
+        CreateLookup.Decide(remix, new LookupEvidence([Match], true, [remix, other]), Settled, Settle).ShouldBeOfType<LookupDecision.Park>();
+        var named = Match with { RemixedFromVideoId = "video_0" };
+        CreateLookup.Decide(remix, new LookupEvidence([named], true, [remix, other]), Settled, Settle).ShouldBe(new LookupDecision.Adopt(named));
+    }
+
     [Theory]
     [InlineData("sora-2", true)]
     [InlineData("sora-2-2025-12-08", true)]

@@ -47,6 +47,7 @@ internal static class MachineWalk
                 yield return ("found by the look-up", new StepOutcome.Created(Rows.VideoOf(row), true));
                 yield return ("waiting", new StepOutcome.Waiting(TimeSpan.FromSeconds(2)));
                 yield return ("no room", new StepOutcome.NoRoom());
+                yield return ("no source", new StepOutcome.NoSource());
                 yield return ("over budget", new StepOutcome.OverBudget("Budget:PerDay is used up"));
                 break;
             case RenderStep.Poll:

@@ -63,6 +63,7 @@ public sealed class StateMachineDocumentTests
         }
 
         yield return Rows.Started().Leased();
+        yield return Rows.Queued().Leased() with { WaitsForSourceSince = Rows.Now };
         yield return Rows.At(RenderStep.Record).Stopped(RenderStatus.Completed) with { Cause = null, Message = null };
     }
 

@@ -102,11 +102,14 @@ public class CreateTests
 
         await forms.CreateAsync(Cat, Cancel);
         await forms.RemixAsync("v", "again", Cancel);
+        await forms.ExtendAsync("video_1", "on", 8, Cancel);
         await json.CreateAsync(Cat with { Reference = Picture }, Cancel);
 
         server.Seen[0].Headers["Content-Type"].Single().ShouldStartWith("multipart/form-data;");
         server.Seen[1].Headers["Content-Type"].Single().ShouldStartWith("multipart/form-data;");
-        using var body = JsonDocument.Parse(server.Seen[2].Body);
+        server.Seen[2].Text.ShouldContain("form-data; name=\"video[id]\"\r\n\r\nvideo_1\r\n");
+        server.Seen[2].Text.ShouldContain("form-data; name=\"seconds\"\r\n\r\n8\r\n");
+        using var body = JsonDocument.Parse(server.Seen[3].Body);
         body.RootElement.GetProperty("input_reference").GetProperty("image_url").GetString().ShouldBe("data:image/png;base64,UElDVFVSRQ==");
     }
 
@@ -133,5 +136,43 @@ public class CreateTests
         video.RemixedFromVideoId.ShouldBe("a/../b?c");
         server.Seen[0].Url.AbsoluteUri.ShouldBe("https://8.8.8.8/v1/videos/a%2F..%2Fb%3Fc/remix");
         server.Seen[0].Text.ShouldBe("""{"prompt":"make it blue"}""");
+    }
+
+    [Fact]
+    public async Task Edits_and_extensions_name_their_source_in_the_body()
+    {
+        var server = Server(HttpStatusCode.Created, """{"id":"video_2","remixed_from_video_id":"video_1"}""");
+        using var client = server.Client();
+
+        await client.EditAsync("video_1", "make it blue", Cancel);
+        await client.ExtendAsync("video_1", "it goes on", 8, Cancel);
+        await client.ExtendAsync("video_1", "it goes on", null, Cancel);
+
+        server.Seen.Select(request => (request.Url.AbsolutePath, request.Text)).ShouldBe(
+        [
+            ("/v1/videos/edits", """{"prompt":"make it blue","video":{"id":"video_1"}}"""),
+            ("/v1/videos/extensions", """{"prompt":"it goes on","video":{"id":"video_1"},"seconds":"8"}"""),
+            ("/v1/videos/extensions", """{"prompt":"it goes on","video":{"id":"video_1"}}"""),
+        ]);
+    }
+
+    [Theory]
+    [InlineData(404, VideosFault.NotSupported, RequestEffect.None)]
+    [InlineData(405, VideosFault.NotSupported, RequestEffect.None)]
+    [InlineData(501, VideosFault.NotSupported, RequestEffect.None)]
+    [InlineData(500, VideosFault.Unavailable, RequestEffect.Unknown)]
+    public async Task A_server_without_edits_and_extensions_says_so_for_certain_and_a_broken_one_does_not(int status, VideosFault fault, RequestEffect effect)
+    {
+        var server = Server((HttpStatusCode)status, """{"detail":"Not Found"}""");
+        using var client = server.Client();
+
+        var edit = await Should.ThrowAsync<VideosApiException>(() => client.EditAsync("video_1", "x", Cancel));
+        var extension = await Should.ThrowAsync<VideosApiException>(() => client.ExtendAsync("video_1", "x", 4, Cancel));
+
+        (edit.Fault, edit.Effect).ShouldBe((fault, effect));
+        (extension.Fault, extension.Effect).ShouldBe((fault, effect));
+        server.Seen.Length.ShouldBe(2, "each was one POST");
+        if (fault == VideosFault.NotSupported)
+            edit.Message.ShouldEndWith("this server has no such operation");
     }
 }

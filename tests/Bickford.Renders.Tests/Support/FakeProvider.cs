@@ -70,6 +70,20 @@ internal sealed class FakeProvider(TimeProvider clock, Calls calls) : IVideosApi
         return MakeAsync(new Video("", VideoStatus.Queued) { Prompt = prompt, RemixedFromVideoId = videoId });
     }
 
+    public List<(string VideoId, string Prompt, int? Seconds)> Changed { get; } = [];
+
+    public Task<Video> EditAsync(string videoId, string prompt, CancellationToken cancellationToken = default)
+    {
+        Changed.Add((videoId, prompt, null));
+        return MakeAsync(new Video("", VideoStatus.Queued) { Prompt = prompt, RemixedFromVideoId = videoId });
+    }
+
+    public Task<Video> ExtendAsync(string videoId, string prompt, int? seconds = null, CancellationToken cancellationToken = default)
+    {
+        Changed.Add((videoId, prompt, seconds));
+        return MakeAsync(new Video("", VideoStatus.Queued) { Prompt = prompt, RemixedFromVideoId = videoId, Seconds = "16" });
+    }
+
     public Task<Video> GetAsync(string videoId, CancellationToken cancellationToken = default) => calls.On("look", async () =>
     {
         if (OnLook is not null)

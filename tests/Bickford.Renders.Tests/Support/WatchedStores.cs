@@ -58,6 +58,12 @@ internal sealed class WatchedRenderStore(IRenderStore inner, Calls calls) : IRen
     public Task<IReadOnlyList<StepJob>> ListOpenAsync(Guid? after, int limit, CancellationToken cancellationToken = default) =>
         calls.On("open", () => inner.ListOpenAsync(after, limit, cancellationToken));
 
+    public Task<IReadOnlyList<StepJob>> ListWaitingForSourceAsync(IReadOnlyCollection<Guid>? sources, int limit, CancellationToken cancellationToken = default) =>
+        calls.On("waiting remixes", () => inner.ListWaitingForSourceAsync(sources, limit, cancellationToken));
+
+    public Task<Render?> FindByKeyAsync(string idempotencyKey, CancellationToken cancellationToken = default) =>
+        calls.On("find key", () => inner.FindByKeyAsync(idempotencyKey, cancellationToken));
+
     public Task<IReadOnlyList<Render>> ListOpenCreatesAsync(string prompt, string model, CancellationToken cancellationToken = default) =>
         calls.On("open creates", () => inner.ListOpenCreatesAsync(prompt, model, cancellationToken));
 

@@ -102,6 +102,14 @@ internal sealed class World : IDisposable
             var row = await RowAsync(id);
             if (!row.Status.IsOpen())
                 return row;
+            if (row.WaitsForSourceSince is not null)
+            {
+                await RunToEndAsync(row.RemixOf!.Value, mostSteps);
+                foreach (var job in await Store.ListWaitingForSourceAsync([row.RemixOf.Value], 100))
+                    await PassAsync(Runner.RunAsync(job, CancellationToken.None));
+                continue;
+            }
+
             Clock.AdvanceTo(row.DueAt!.Value);
             if (row.LeaseUntil is { } until)
                 Clock.AdvanceTo(until);

@@ -122,13 +122,15 @@ public sealed class VerbTests
         _world.Renders.RenderAgainAsync(Sample.Id, "p", "k", "cli", Arg.Any<CancellationToken>()).Returns(Sample.Render() with { Message = "again" });
         _world.Renders.AdoptAsync(Sample.Id, "video_1", "cli", Arg.Any<CancellationToken>()).Returns(Sample.Render() with { Message = "adopted" });
         _world.Renders.CancelAsync(Sample.Id, "cli", Arg.Any<CancellationToken>()).Returns(Sample.Render() with { Message = "cancelled" });
-        _world.Renders.RemixAsync(Sample.Id, "p", null, "cli", Arg.Any<CancellationToken>()).Returns(Sample.Render() with { Message = "remixed" });
+        _world.Renders.RemixAsync(Sample.Id, new RemixRequest("p"), null, "cli", Arg.Any<CancellationToken>()).Returns(Sample.Render() with { Message = "remixed" });
 
         (await MessageAsync("resume", "9f04f303")).ShouldBe("resumed");
         (await MessageAsync("again", "9f04f303", "--prompt", "p", "--key", "k")).ShouldBe("again");
         (await MessageAsync("adopt", "9f04f303", "video_1")).ShouldBe("adopted");
         (await MessageAsync("cancel", "9f04f303")).ShouldBe("cancelled");
         (await MessageAsync("remix", "9f04f303", "p")).ShouldBe("remixed");
+        _world.Renders.RemixAsync(Sample.Id, new RemixRequest("p") { Kind = RemixKind.Extension, Seconds = 4 }, null, "cli", Arg.Any<CancellationToken>()).Returns(Sample.Render() with { Message = "extended" });
+        (await MessageAsync("remix", "9f04f303", "p", "--as", "extension", "--seconds", "4")).ShouldBe("extended");
         _world.Opened.ShouldBe(SessionKind.Look);
     }
 
@@ -245,6 +247,7 @@ public sealed class VerbTests
     [InlineData("keep")]
     [InlineData("cleanup")]
     [InlineData("library")]
+    [InlineData("lint")]
     [InlineData("ledger", "verify")]
     [InlineData("ledger", "tail")]
     [InlineData("ledger", "export")]
@@ -275,6 +278,8 @@ public sealed class VerbTests
     [InlineData("allowed: demo, serve")]
     [InlineData("allowed: verify, tail, export", "ledger")]
     [InlineData("--limit: 'x' is not allowed; allowed: a whole number", "list", "--limit", "x")]
+    [InlineData("--as: 'copy' is not allowed; allowed: Remix, Edit, Extension", "remix", "9f04f303", "p", "--as", "copy")]
+    [InlineData("--intent: '1' is not allowed; allowed: Draft, Final", "render", "p", "--intent", "1")]
     [InlineData("--status: 'done' is not allowed; allowed: Queued", "list", "--status", "done")]
     public async Task Arguments_that_do_not_parse_are_one_line(string problem, params string[] arguments)
     {

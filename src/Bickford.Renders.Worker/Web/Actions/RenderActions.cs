@@ -18,7 +18,7 @@ internal static class RenderActions
         Map(forms, "again", static act => AgainAsync(act, null));
         Map(forms, "edit", static act => AgainAsync(act, act.Prompt));
         Map(forms, "remix", static async act => act.Leads(
-            await act.Renders.RemixAsync(act.Id, act.Prompt, act.Key(act.Prompt), act.Actor, act.Stop), "This remix"));
+            await act.Renders.RemixAsync(act.Id, new RemixRequest(act.Prompt) { Kind = act.Kind }, act.Key($"{act.Kind}:{act.Prompt}"), act.Actor, act.Stop), "This remix"));
     }
 
     private static async Task<string> AgainAsync(Act act, string? prompt) =>
@@ -55,6 +55,8 @@ internal static class RenderActions
 
         /// <summary>Browsers send line ends as two characters.</summary>
         public string Prompt => Field("prompt").ReplaceLineEndings("\n").Trim();
+
+        public RemixKind Kind => Field("kind") is { Length: > 0 } kind ? Api.JsonFields.ParseName<RemixKind>("kind", kind) : RemixKind.Remix;
 
         public string Back => LocalUrl.Or(Field("back"), $"/renders/{id:D}");
 

@@ -21,6 +21,7 @@ public sealed partial class PageTests
     [InlineData("/failed")]
     [InlineData("/renders/{id}")]
     [InlineData("/bulk?of=all&do=again&text=%3Cscript%3Ealert(1)%3C/script%3E")]
+    [InlineData("/new?prompt=%3Cscript%3Ealert(1)%3C/script%3E&tags=%3Cscript%3E")]
     public async Task Markup_in_a_prompt_a_message_or_an_address_stays_text(string path)
     {
         await using var world = await PagesWorld.StartAsync(Failed);
@@ -36,6 +37,7 @@ public sealed partial class PageTests
     [InlineData("/")]
     [InlineData("/failed")]
     [InlineData("/overview")]
+    [InlineData("/new")]
     [InlineData("/renders/{id}")]
     public async Task Nothing_on_a_page_needs_inline_script_or_style(string path)
     {
@@ -82,6 +84,7 @@ public sealed partial class PageTests
     [InlineData("/act/renders/{id}/resume")]
     [InlineData("/act/renders/{id}/again")]
     [InlineData("/act/renders/{id}/cancel")]
+    [InlineData("/act/new")]
     [InlineData("/act/bulk")]
     [InlineData("/act/bulk/more")]
     public async Task A_form_that_no_page_gave_out_changes_nothing(string path)

@@ -66,6 +66,8 @@ internal sealed class PagesWorld : IAsyncDisposable
         builder.Services.AddSingleton(views);
         builder.Services.AddSingleton(workers);
         builder.Services.AddSingleton<ISpending>(store);
+        builder.Services.AddSingleton<IRenderPolicy>(new SettingsPolicy(Rows.Options()));
+        builder.Services.AddSingleton(Substitute.For<IRenderIntake>());
         var settings = SettingsWorld.Load();
         builder.Services.AddSingleton(Substitute.For<IApiKeys>());
         builder.Services.AddDoors(settings.Doors);
