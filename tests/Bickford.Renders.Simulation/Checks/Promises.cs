@@ -59,7 +59,7 @@ internal static class Promises
         }
     }
 
-    private static IEnumerable<string> MadeFromTheirSource(World world) =>
+    private static List<string> MadeFromTheirSource(World world) =>
         world.Database.Query(
             "SELECT remix.id, remix.remix_video_id FROM renders AS remix LEFT JOIN renders AS source ON source.id = remix.remix_of WHERE remix.remix_video_id IS NOT NULL AND remix.remix_video_id IS NOT source.video_id",
             row => $"{row.GetString(0)[^8..]} was made from {row.GetString(1)}, which is not its source's video");
