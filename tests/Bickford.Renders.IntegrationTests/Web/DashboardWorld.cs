@@ -42,6 +42,11 @@ public sealed class DashboardWorld : IAsyncLifetime, ICollectionFixture<Dashboar
         World.Settings["Sora__Models__sora-2__Sizes"] = "1280x720,720x1280";
         World.Settings["Sora__Models__sora-2__Seconds"] = "4,8";
         World.Settings["Sora__Models__sora-2__Price"] = "0.10";
+        // A receiver that is not there: the overview has a hook and dead letters to show.
+        World.Settings["Hooks__studio__Url"] = "http://127.0.0.1:9/hook";
+        World.Settings["Hooks__studio__AllowPrivateHosts"] = "true";
+        World.Settings["Hooks__studio__Secret"] = "whsec_" + Convert.ToBase64String(new byte[32]);
+        World.Settings["Hooks__studio__MaxAttempts"] = "1";
         (_worker, Url) = await ServeAsync();
         await EnqueueAsync(s_prompts);
         _playwright = await Playwright.CreateAsync();

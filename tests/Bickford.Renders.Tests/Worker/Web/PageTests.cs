@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Bickford.Renders.Ports;
 using Bickford.Renders.Tests.Support;
+using Bickford.Renders.Webhooks;
 using NSubstitute;
 using NSubstitute.ExceptionExtensions;
 
@@ -77,6 +78,26 @@ public sealed partial class PageTests
         page.ShouldContain("Budget:Tags:ads:PerMonth");
         page.ShouldContain("value=\"0.75\"");
         page.ShouldContain("value=\"0.5\"");
+        page.ShouldNotContain("<script>");
+    }
+
+    [Fact]
+    public async Task The_overview_shows_where_each_hook_stands_and_what_it_gave_up_on()
+    {
+        await using var world = await PagesWorld.StartAsync(Failed);
+        (await world.ReadAsync("/overview")).ShouldNotContain("Hooks");
+
+        world.Hooks.All.Returns([new Hook { Name = "studio", Url = new Uri("https://studio.example/secret-path"), Secrets = [] }]);
+        world.HookStore.ListAsync(Arg.Any<CancellationToken>()).ReturnsForAnyArgs([new HookState("studio", 1, 0, null, null, Rows.Now)]);
+        world.HookStore.CountDeadLettersAsync(Arg.Any<CancellationToken>()).ReturnsForAnyArgs(new Dictionary<string, long> { ["studio"] = 12 });
+        var letter = new DeadLetter("studio", Failed.Id, 1, "render.failed", 16, Evil, Rows.Now, Rows.Now);
+        world.HookStore.ListDeadLettersAsync(null, 0, 0, Arg.Any<CancellationToken>()).ReturnsForAnyArgs([letter]);
+        var page = await world.ReadAsync("/overview");
+
+        page.ShouldContain("https://studio.example");
+        page.ShouldNotContain("secret-path");
+        page.ShouldContain("12 dead letters");
+        page.ShouldContain(letter.EventId.ToString("D"));
         page.ShouldNotContain("<script>");
     }
 

@@ -3,6 +3,7 @@ using Bickford.Renders.Policies;
 using Bickford.Renders.Ports;
 using Bickford.Renders.Testing;
 using Bickford.Renders.Tests.Support;
+using Bickford.Renders.Webhooks;
 using Bickford.Renders.Worker.Doors;
 using Bickford.Renders.Worker.Web;
 using Microsoft.AspNetCore.Builder;
@@ -26,6 +27,12 @@ internal sealed class PagesWorld : IAsyncDisposable
     }
 
     public HttpClient Http { get; }
+
+    /// <summary>The hooks that are set: none at first.</summary>
+    public IHooks Hooks => _app.Services.GetRequiredService<IHooks>();
+
+    /// <summary>Where they stand, and what they gave up on.</summary>
+    public IHookStore HookStore => _app.Services.GetRequiredService<IHookStore>();
 
     public RenderOptions Options => _app.Services.GetRequiredService<RenderOptions>();
 
@@ -68,6 +75,12 @@ internal sealed class PagesWorld : IAsyncDisposable
         builder.Services.AddSingleton<ISpending>(store);
         builder.Services.AddSingleton<IRenderPolicy>(new SettingsPolicy(Rows.Options()));
         builder.Services.AddSingleton(Substitute.For<IRenderIntake>());
+        var hooks = Substitute.For<IHooks>();
+        hooks.All.Returns([]);
+        builder.Services.AddSingleton(hooks);
+        var hookStore = Substitute.For<IHookStore>();
+        hookStore.ListDeadLettersAsync(default, default, default, default).ReturnsForAnyArgs([]);
+        builder.Services.AddSingleton(hookStore);
         var settings = SettingsWorld.Load();
         builder.Services.AddSingleton(Substitute.For<IApiKeys>());
         builder.Services.AddDoors(settings.Doors);
