@@ -47,9 +47,9 @@ public sealed record ReferenceImage(ReadOnlyMemory<byte> Content, string FileNam
 /// <param name="Sha256">SHA-256 of the content, 64 lower-case hex digits.</param>
 public sealed record StoredReference(string Key, string FileName, string ContentType, long Bytes, string Sha256)
 {
-    /// <summary>How the caller's image was made to fit; null where it is stored as it came.</summary>
+    /// <summary>How the caller's image was made to fit; null where its pixels are stored as they came.</summary>
     public ReferenceFit? Fit { get; init; }
 
-    /// <summary>SHA-256 of the caller's image, where it was made to fit.</summary>
+    /// <summary>SHA-256 of the caller's image, where it was made to fit or held more than a picture.</summary>
     public string? SourceSha256 { get; init; }
 }

@@ -81,7 +81,9 @@ public static class RenderEvents
     {
         var payload = new JsonObject { ["key"] = reference.Key, ["sha256"] = reference.Sha256, ["content_type"] = reference.ContentType };
         if (reference.Fit is { } fit)
-            (payload["fit"], payload["source_sha256"]) = (fit.ToString(), reference.SourceSha256);
+            payload["fit"] = fit.ToString();
+        if (reference.SourceSha256 is { } source)
+            payload["source_sha256"] = source;
         return payload;
     }
 

@@ -176,11 +176,13 @@ internal sealed partial class RenderQueue(
         var source = image;
         if (source.Fit != ReferenceFit.None)
             (image, type) = await FittedAsync(source, row.Size!, token);
-        var content = image.Content;
-        var reference = new StoredReference(RenderKeys.Reference(row.Id, row.CreatedAt, type), Path.GetFileName(image.FileName), type, content.Length, Hashing.Sha256(content))
+        // Where a picture was taken and by whom is nobody's business but its owner's.
+        var content = ImageMetadata.Strip(image.Content);
+        var (handedIn, kept) = (Hashing.Sha256(source.Content), Hashing.Sha256(content));
+        var reference = new StoredReference(RenderKeys.Reference(row.Id, row.CreatedAt, type), Path.GetFileName(image.FileName), type, content.Length, kept)
         {
             Fit = source.Fit == ReferenceFit.None ? null : source.Fit,
-            SourceSha256 = source.Fit == ReferenceFit.None ? null : Hashing.Sha256(source.Content),
+            SourceSha256 = handedIn == kept ? null : handedIn,
         };
         using var stream = new MemoryStream(content.ToArray(), writable: false);
         await videos.PutAsync(reference.Key, stream, new ObjectContent(reference.Bytes, reference.Sha256, type), token);

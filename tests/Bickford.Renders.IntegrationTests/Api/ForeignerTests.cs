@@ -7,6 +7,8 @@ namespace Bickford.Renders.IntegrationTests.Api;
 /// <summary>Who must not change anything over HTTP, and who comes too often.</summary>
 public sealed class ForeignerTests(ApiFixture api) : ApiTest(api)
 {
+    private const string Advice = "/api/lint";
+
     [Theory]
     [InlineData("Sec-Fetch-Site", "cross-site")]
     [InlineData("Sec-Fetch-Site", "same-site")]
@@ -39,8 +41,9 @@ public sealed class ForeignerTests(ApiFixture api) : ApiTest(api)
         var row = await StoppedAsync(RenderStatus.Failed, RenderCause.Internal);
         var (app, http) = await Api.StartAppAsync(("Dashboard__ReadOnly", "true"));
 
-        foreach (var path in PostPaths(row.Id))
+        foreach (var path in PostPaths(row.Id).Where(path => path != Advice))
             (await SendAsync(http, HttpMethod.Post, path, Body(path))).ShouldBeProblem(403);
+        (await SendAsync(http, HttpMethod.Post, Advice, Body(Advice))).Status.ShouldBe(200, "it is asked by POST for the length of a prompt, and changes nothing");
         (await SendAsync(http, HttpMethod.Get, $"/api/renders/{row.Id:D}", null)).Json["version"]!.GetValue<int>().ShouldBe(1);
 
         await app.StopAsync(Cancel);

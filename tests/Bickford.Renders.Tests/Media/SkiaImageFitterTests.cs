@@ -9,8 +9,6 @@ namespace Bickford.Renders.Tests.Media;
 /// <summary>Reference images made to fit: a picture whose left half is red and whose right half is blue.</summary>
 public sealed class SkiaImageFitterTests : IDisposable
 {
-    private const string Secret = "N 52 31 12 E 13 24 36, camera of somebody";
-
     private readonly SkiaImageFitter _fitter = new();
 
     public void Dispose() => _fitter.Dispose();
@@ -49,12 +47,12 @@ public sealed class SkiaImageFitterTests : IDisposable
     [Fact]
     public async Task What_a_camera_wrote_into_the_file_is_not_in_the_result_not_even_where_the_size_is_right()
     {
-        var image = WithExif(Picture(64, 64, SKEncodedImageFormat.Jpeg), orientation: 1);
-        TextOf(image).ShouldContain(Secret);
+        var image = CameraFile.Jpeg(Picture(64, 64, SKEncodedImageFormat.Jpeg), orientation: 1);
+        TextOf(image).ShouldContain(CameraFile.Secret);
 
         var fitted = await FitAsync(image, ReferenceFit.Crop, 64, 64);
 
-        TextOf(fitted.Content.ToArray()).ShouldNotContain(Secret);
+        TextOf(fitted.Content.ToArray()).ShouldNotContain(CameraFile.Secret);
         TextOf(fitted.Content.ToArray()).ShouldNotContain("Exif");
     }
 
@@ -70,7 +68,7 @@ public sealed class SkiaImageFitterTests : IDisposable
     [InlineData(8, "blue", "blue", "red", "red")]
     public async Task A_picture_is_upright_however_the_camera_was_held(int orientation, string topLeft, string topRight, string bottomLeft, string bottomRight)
     {
-        var fitted = await FitAsync(WithExif(Picture(64, 64, SKEncodedImageFormat.Jpeg), orientation), ReferenceFit.Crop, 64, 64);
+        var fitted = await FitAsync(CameraFile.Jpeg(Picture(64, 64, SKEncodedImageFormat.Jpeg), orientation), ReferenceFit.Crop, 64, 64);
 
         using var seen = SKBitmap.Decode(fitted.Content.Span);
         (Hue(seen, 8, 8), Hue(seen, 55, 8), Hue(seen, 8, 55), Hue(seen, 55, 55)).ShouldBe((topLeft, topRight, bottomLeft, bottomRight));
@@ -79,7 +77,7 @@ public sealed class SkiaImageFitterTests : IDisposable
     [Fact]
     public async Task A_turned_picture_is_cut_as_it_is_seen()
     {
-        var fitted = await FitAsync(WithExif(Picture(200, 100, SKEncodedImageFormat.Jpeg), orientation: 6), ReferenceFit.Pad, 100, 200);
+        var fitted = await FitAsync(CameraFile.Jpeg(Picture(200, 100, SKEncodedImageFormat.Jpeg), orientation: 6), ReferenceFit.Pad, 100, 200);
 
         using var seen = SKBitmap.Decode(fitted.Content.Span);
         (Hue(seen, 50, 10), Hue(seen, 50, 190), Hue(seen, 4, 10)).ShouldBe(("red", "blue", "red"), "it fills the frame");
@@ -113,20 +111,6 @@ public sealed class SkiaImageFitterTests : IDisposable
         canvas.DrawRect(width / 2f, 0, width / 2f, height, paint);
         using var data = bitmap.Encode(format, 95);
         return data.ToArray();
-    }
-
-    // A segment as cameras write it, right behind the beginning of the file: TIFF with one directory of an orientation and a text.
-    private static byte[] WithExif(byte[] jpeg, int orientation)
-    {
-        var text = Encoding.ASCII.GetBytes(Secret + "\0");
-        using var tiff = new MemoryStream();
-        tiff.Write([.. "MM\0*\0\0\0\x8"u8, 0, 2]);
-        tiff.Write([0x01, 0x0E, 0, 2, 0, 0, 0, (byte)text.Length, 0, 0, 0, 38]);
-        tiff.Write([0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte)orientation, 0, 0]);
-        tiff.Write([0, 0, 0, 0]);
-        tiff.Write(text);
-        byte[] body = [.. "Exif\0\0"u8, .. tiff.ToArray()];
-        return [0xFF, 0xD8, 0xFF, 0xE1, (byte)((body.Length + 2) >> 8), (byte)(body.Length + 2), .. body, .. jpeg.AsSpan(2)];
     }
 
     private static string TextOf(byte[] bytes) => Encoding.Latin1.GetString(bytes);
