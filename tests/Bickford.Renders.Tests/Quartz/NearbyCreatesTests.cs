@@ -29,7 +29,7 @@ public sealed class NearbyCreatesTests : IDisposable, IStepRunner
 
         _creates.Hint(Job());
 
-        await Eventually(() => Volatile.Read(ref _running) == 1);
+        await Wait.UntilAsync(() => Volatile.Read(ref _running) == 1);
         await StopAsync();
         _byJob.ShouldBeEmpty();
     }
@@ -42,10 +42,10 @@ public sealed class NearbyCreatesTests : IDisposable, IStepRunner
 
         _creates.Hint(Job());
 
-        await Eventually(() => Volatile.Read(ref _running) == 3);
+        await Wait.UntilAsync(() => Volatile.Read(ref _running) == 3);
         Volatile.Read(ref _due).ShouldBe(5, "nobody takes what he cannot run yet");
         _end.SetResult();
-        await Eventually(() => Volatile.Read(ref _running) == 8);
+        await Wait.UntilAsync(() => Volatile.Read(ref _running) == 8);
         await StopAsync();
     }
 
@@ -57,7 +57,7 @@ public sealed class NearbyCreatesTests : IDisposable, IStepRunner
 
         _creates.Hint(job);
 
-        await Eventually(() => _byJob.Count == 1);
+        await Wait.UntilAsync(() => _byJob.Count == 1);
         await StopAsync();
         _byJob.ShouldBe([job]);
     }
@@ -71,7 +71,7 @@ public sealed class NearbyCreatesTests : IDisposable, IStepRunner
 
         _creates.Hint(job);
 
-        await Eventually(() => _byJob.Count == 1);
+        await Wait.UntilAsync(() => _byJob.Count == 1);
         await StopAsync();
         _byJob.ShouldBe([job]);
     }
@@ -108,7 +108,7 @@ public sealed class NearbyCreatesTests : IDisposable, IStepRunner
 
         await StartedAsync();
 
-        await Eventually(() => _byJob.Count == 1);
+        await Wait.UntilAsync(() => _byJob.Count == 1);
         await StopAsync();
     }
 
@@ -118,7 +118,7 @@ public sealed class NearbyCreatesTests : IDisposable, IStepRunner
         await StartedAsync();
         Volatile.Write(ref _due, 1);
         _creates.Hint(Job());
-        await Eventually(() => Volatile.Read(ref _running) == 1);
+        await Wait.UntilAsync(() => Volatile.Read(ref _running) == 1);
 
         await _creates.StopAsync();
         var asked = Volatile.Read(ref _asked);
@@ -157,7 +157,7 @@ public sealed class NearbyCreatesTests : IDisposable, IStepRunner
     private async Task StartedAsync()
     {
         _creates.Start();
-        await Eventually(() => Volatile.Read(ref _asked) >= 1 && _clock.Pending == 1);
+        await Wait.UntilAsync(() => Volatile.Read(ref _asked) >= 1 && _clock.Pending == 1);
     }
 
     private async Task StopAsync()
@@ -167,22 +167,12 @@ public sealed class NearbyCreatesTests : IDisposable, IStepRunner
     }
 
     // A worker that is just done is not idle yet: the rows are asked a second later then.
-    private Task SecondsPassUntil(Func<bool> condition) => Eventually(() =>
+    private Task SecondsPassUntil(Func<bool> condition) => Wait.UntilAsync(() =>
     {
         if (!condition() && _clock.Pending == 1)
             _clock.Advance(NearbyCreates.Every);
         return condition();
     });
-
-    private static async Task Eventually(Func<bool> condition)
-    {
-        var giveUp = Environment.TickCount64 + 20_000;
-        while (!condition())
-        {
-            Environment.TickCount64.ShouldBeLessThan(giveUp);
-            await Task.Yield();
-        }
-    }
 
     private static StepJob Job() => new(Guid.CreateVersion7(Rows.Now), RenderStep.Create, 1, Rows.Now);
 }

@@ -60,7 +60,7 @@ public sealed class NearbyStepsTests : IDisposable, IStepRunner
         await AllWaitAsync(1);
 
         _clock.Advance(NearbySteps.Patience);
-        await Eventually(() => _givenAway.Count == 1);
+        await Wait.UntilAsync(() => _givenAway.Count == 1);
         _givenAway.ShouldBe([waiting]);
 
         _end.SetResult();
@@ -150,19 +150,9 @@ public sealed class NearbyStepsTests : IDisposable, IStepRunner
         return Task.CompletedTask;
     });
 
-    private Task RanAsync(int count) => Eventually(() => _ran.Count == count);
+    private Task RanAsync(int count) => Wait.UntilAsync(() => _ran.Count == count);
 
-    private Task AllWaitAsync(int count) => Eventually(() => _clock.Pending == count);
-
-    private static async Task Eventually(Func<bool> condition)
-    {
-        var giveUp = Environment.TickCount64 + 20_000;
-        while (!condition())
-        {
-            Environment.TickCount64.ShouldBeLessThan(giveUp);
-            await Task.Yield();
-        }
-    }
+    private Task AllWaitAsync(int count) => Wait.UntilAsync(() => _clock.Pending == count);
 
     private static StepJob Job(RenderStep step) => new(Guid.CreateVersion7(Rows.Now), step, 1, Rows.Now);
 }

@@ -1,4 +1,5 @@
 using Bickford.Renders.Simulator;
+using Bickford.Renders.Tests.Support;
 
 namespace Bickford.Renders.Tests.Simulator;
 
@@ -39,7 +40,7 @@ public sealed class FaultTests
         await Should.ThrowAsync<HttpRequestException>(() => CreateAsync(simulator));
 
         simulator.Server.Videos.CreateCount.ShouldBe(creates);
-        await EventuallyAsync(() => simulator.Server.Requests.Entries[0].Status == 0);
+        await Wait.UntilAsync(() => simulator.Server.Requests.Entries[0].Status == 0);
         (await CreateAsync(simulator)).Status.ShouldBe(200);
     }
 
@@ -52,13 +53,13 @@ public sealed class FaultTests
         using var caller = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         using var http = new HttpClient();
         var create = http.PostAsync(new Uri($"{simulator.Server.BaseUrl}/videos"), SimulatorClient.Form([new Part("prompt", "p")]), caller.Token);
-        await EventuallyAsync(() => simulator.Server.Faults.Rules[0].Strikes == 1);
+        await Wait.UntilAsync(() => simulator.Server.Faults.Rules[0].Strikes == 1);
 
         create.IsCompleted.ShouldBeFalse();
         await caller.CancelAsync();
 
         await Should.ThrowAsync<OperationCanceledException>(() => create);
-        await EventuallyAsync(() => simulator.Server.Requests.Entries[0].Status == 0);
+        await Wait.UntilAsync(() => simulator.Server.Requests.Entries[0].Status == 0);
         simulator.Server.Videos.CreateCount.ShouldBe(creates);
     }
 
@@ -75,7 +76,7 @@ public sealed class FaultTests
     {
         var simulator = await StartAsync("create:hang");
         var create = CreateAsync(simulator);
-        await EventuallyAsync(() => simulator.Server.Faults.Rules[0].Strikes == 1);
+        await Wait.UntilAsync(() => simulator.Server.Faults.Rules[0].Strikes == 1);
 
         await simulator.Server.DisposeAsync();
 
@@ -360,12 +361,5 @@ public sealed class FaultTests
         {
             return (total, false);
         }
-    }
-
-    private static async Task EventuallyAsync(Func<bool> condition)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20), TimeProvider.System);
-        while (!condition())
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, deadline.Token);
     }
 }

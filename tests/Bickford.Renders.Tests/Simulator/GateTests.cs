@@ -1,4 +1,5 @@
 using Bickford.Renders.Simulator;
+using Bickford.Renders.Tests.Support;
 
 namespace Bickford.Renders.Tests.Simulator;
 
@@ -69,6 +70,8 @@ public sealed class GateTests
 
         await simulator.GetAsync("videos?limit=3", ("Authorization", "Bearer very-secret"));
 
+        // An answer may arrive before its line is ended.
+        await Wait.UntilAsync(() => simulator.Server.Requests.Entries.Single().Status is not null);
         var request = simulator.Server.Requests.Entries.Single();
         request.ShouldBe(new LoggedRequest(simulator.Clock.GetUtcNow(), "GET", "/v1/videos", "?limit=3", true, 200));
         request.ToString().ShouldNotContain("very-secret");
