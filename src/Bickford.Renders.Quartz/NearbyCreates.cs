@@ -64,7 +64,7 @@ internal sealed class NearbyCreates(int workers, Func<IStepRunner> runner, TimeP
         }
     }
 
-    // When there was one, there may be another, which no hint is left for.
+    // There may be one, or another one, which no hint is left for.
     private void LookForMore()
     {
         if (_hints.Reader.Count == 0)
@@ -94,9 +94,8 @@ internal sealed class NearbyCreates(int workers, Func<IStepRunner> runner, TimeP
         while (!_stopping.IsCancellationRequested)
         {
             await Task.Delay(Every, clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            // Whoever is busy looks for another one anyhow.
-            if (Volatile.Read(ref _idle) == workers)
-                _hints.Writer.TryWrite(null);
+            if (Volatile.Read(ref _idle) > 0)
+                LookForMore();
         }
     }
 }

@@ -63,7 +63,12 @@ public static class ImageMetadata
             result.Write(body[..12]);
             result.Write([0, 0]);
         }
-        else if (marker is not (>= 0xE0 and <= 0xEF or 0xFE) || (marker == 0xE2 && body.StartsWith("ICC_PROFILE\0"u8)) || marker == 0xEE)
+        else if (marker == 0xEE && body.StartsWith("Adobe"u8) && body.Length >= 12)
+        {
+            result.Write([0xFF, 0xEE, 0, 14]);
+            result.Write(body[..12]);
+        }
+        else if (marker is not (>= 0xE0 and <= 0xEF or 0xFE) || (marker == 0xE2 && body.StartsWith("ICC_PROFILE\0"u8)))
         {
             result.Write(file[at..end]);
         }

@@ -33,6 +33,8 @@ internal static class CameraFile
         .. Segment(0xED, [.. "Photoshop 3.0\0"u8, .. s_secret]),
         .. Segment(0xE0, [.. "JFXX\0"u8, 0x10, .. s_secret]),
         .. Segment(0xE2, [.. "MPF\0"u8, .. s_secret]),
+        .. Segment(0xEE, s_secret),
+        .. Segment(0xEE, [.. "Adobe"u8, 0, 100, 0, 0, 0, 0, 1, .. s_secret]),
         .. Segment(0xFE, s_secret),
         .. jpeg[^2..],
         .. s_secret,

@@ -54,6 +54,7 @@ public sealed class ImageMetadataTests
         byte[] profile = [.. "ICC_PROFILE\0"u8, 1, 1, 42];
         byte[] jpeg = [0xFF, 0xD8, 0xFF, 0xE2, 0, (byte)(profile.Length + 2), .. profile, .. TestMedia.Jpeg[2..]];
         Text(ImageMetadata.Strip(jpeg).ToArray()).ShouldContain("ICC_PROFILE");
+        Text(ImageMetadata.Strip(CameraFile.FullJpeg(TestMedia.Jpeg, 1)).ToArray()).ShouldContain("Adobe");
         Text(ImageMetadata.Strip(TestMedia.Png).ToArray()).ShouldBe(Text(TestMedia.Png), "pHYs and all");
     }
 

@@ -87,6 +87,19 @@ public sealed class NearbyCreatesTests : IDisposable, IStepRunner
     }
 
     [Fact]
+    public async Task A_create_that_takes_long_does_not_keep_free_workers_from_asking()
+    {
+        await StartedAsync();
+        Volatile.Write(ref _due, 1);
+        _creates.Hint(Job());
+        await Wait.UntilAsync(() => Volatile.Read(ref _running) == 1);
+        Volatile.Write(ref _due, 1);
+
+        await SecondsPassUntil(() => Volatile.Read(ref _running) == 2);
+        await StopAsync();
+    }
+
+    [Fact]
     public async Task Rows_that_cannot_be_reached_are_asked_again()
     {
         await StartedAsync();
