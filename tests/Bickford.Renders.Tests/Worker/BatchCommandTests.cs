@@ -128,29 +128,6 @@ public sealed class BatchCommandTests : IDisposable
 
     private Task<CliResult> RunAsync(params string[] arguments) => RunAsync(null, arguments);
 
-    private async Task<CliResult> RunAsync(SimulatorServer? provider, params string[] arguments)
-    {
-        using var output = new StringWriter();
-        using var error = new StringWriter();
-        var environment = new CliEnvironment
-        {
-            In = TextReader.Null,
-            Out = output,
-            Error = error,
-            OutIsTerminal = false,
-            Variables = new Dictionary<string, string>
-            {
-                ["Sora__BaseUrl"] = provider?.BaseUrl.ToString() ?? "http://127.0.0.1:1/v1",
-                ["Database__ConnectionString"] = Path.Combine(_folder, "renders.db"),
-                ["Storage__Root"] = Path.Combine(_folder, "videos"),
-                ["Staging__Root"] = Path.Combine(_folder, "staging"),
-                ["Jobs__PollFirst"] = "50ms",
-                ["Jobs__PollMax"] = "100ms",
-            },
-            Clock = TimeProvider.System,
-            Open = HostSession.Open,
-        };
-        var code = await CommandTree.RunAsync(arguments, environment, TestContext.Current.CancellationToken);
-        return new CliResult(code, output.ToString(), error.ToString());
-    }
+    private Task<CliResult> RunAsync(SimulatorServer? provider, params string[] arguments) =>
+        new CliFolder(_folder, ("Jobs__PollFirst", "50ms"), ("Jobs__PollMax", "100ms")).RunAsync(provider, arguments);
 }

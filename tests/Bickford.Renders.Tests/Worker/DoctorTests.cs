@@ -137,30 +137,8 @@ public sealed class DoctorTests : IDisposable
     private static Dictionary<string, Check> ChecksOf(CliResult result) => JsonNode.Parse(result.Out)!["checks"]!.AsArray()
         .ToDictionary(check => check!["check"]!.GetValue<string>(), check => new Check(check!["verdict"]!.GetValue<string>(), check["said"]!.GetValue<string>(), check["mend"]?.GetValue<string>()));
 
-    private async Task<CliResult> RunAsync(SimulatorServer? provider, params string[] arguments)
-    {
-        using var output = new StringWriter();
-        using var error = new StringWriter();
-        var environment = new CliEnvironment
-        {
-            In = TextReader.Null,
-            Out = output,
-            Error = error,
-            OutIsTerminal = false,
-            Variables = new Dictionary<string, string>
-            {
-                ["Sora__BaseUrl"] = provider?.BaseUrl.ToString() ?? "http://127.0.0.1:1/v1",
-                ["Sora__ApiKey"] = Key,
-                ["Database__ConnectionString"] = Path.Combine(_folder, "renders.db"),
-                ["Storage__Root"] = Path.Combine(_folder, "videos"),
-                ["Staging__Root"] = Path.Combine(_folder, "staging"),
-            },
-            Clock = TimeProvider.System,
-            Open = HostSession.Open,
-        };
-        var code = await CommandTree.RunAsync(arguments, environment, TestContext.Current.CancellationToken);
-        return new CliResult(code, output.ToString(), error.ToString());
-    }
+    private Task<CliResult> RunAsync(SimulatorServer? provider, params string[] arguments) =>
+        new CliFolder(_folder, ("Sora__ApiKey", Key)).RunAsync(provider, arguments);
 
     private sealed record Check(string Verdict, string Said, string? Mend);
 }
