@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
 using Bickford.Renders.Simulator;
-using Bickford.Renders.Worker.Cli;
-using Bickford.Renders.Worker.Composition;
 
 namespace Bickford.Renders.Tests.Worker;
 
