@@ -8,14 +8,16 @@ internal sealed record ShellCommand(IReadOnlyList<string> Assignments, IReadOnly
 /// <summary>Reads as much of a shell's language as the pages use.</summary>
 internal static class ShellLine
 {
-    /// <summary>The lines of a block that are typed, with those that go on on the next one joined.</summary>
-    public static IEnumerable<string> Typed(IReadOnlyList<string> block)
+    /// <summary>The lines of a block that are typed.</summary>
+    /// <param name="block">All of it.</param>
+    /// <param name="join">Those that go on on the next line are made one.</param>
+    public static IEnumerable<string> Typed(IReadOnlyList<string> block, bool join = true)
     {
         var prompted = block.Any(line => line.StartsWith("$ ", StringComparison.Ordinal));
         var line = new StringBuilder();
         foreach (var piece in block.Where(piece => !prompted || piece.StartsWith("$ ", StringComparison.Ordinal)).Select(piece => prompted ? piece[2..] : piece))
         {
-            if (piece.EndsWith('\\'))
+            if (join && piece.EndsWith('\\'))
             {
                 line.Append(piece.AsSpan(..^1)).Append(' ');
                 continue;
