@@ -7,8 +7,6 @@ public sealed class CSharpSnippetTests
     private static readonly string[] s_sources =
     [
         "tests/Bickford.Renders.Tests/Documents/Samples.cs",
-        "tests/Bickford.Renders.Tests/Documents/PackageSamples.cs",
-        "tests/Bickford.Renders.IntegrationTests/Hangfire/PackageSampleTests.cs",
         "tests/Bickford.Renders.IntegrationTests/ReadmeTests.cs",
         .. Repository.FilesBelow("docs/samples", "*.cs"),
     ];
