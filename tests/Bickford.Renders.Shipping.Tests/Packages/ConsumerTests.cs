@@ -16,18 +16,29 @@ public sealed class ConsumerTests(PackageFolder packages) : IDisposable
     [Fact]
     public async Task A_program_made_from_the_packages_renders_a_video()
     {
-        foreach (var file in Directory.EnumerateFiles(Repository.PathOf("tests", "Bickford.Renders.Shipping.Tests", "Packages", "Consumer")))
+        foreach (var file in Directory.EnumerateFiles(Repository.PathOf("docs", "samples", "FromPackages")))
             File.Copy(file, Path.Combine(_folder, Path.GetFileName(file)));
         await WriteSourcesAsync();
         await using var provider = await SimulatorServer.StartAsync(new SimulatorOptions { RenderTime = TimeSpan.FromMilliseconds(100) }, TestContext.Current.CancellationToken);
 
-        await Command.MustAsync("dotnet", _folder, Environment(), "build", "--nologo", "--verbosity", "quiet", "--output", "out", $"-p:RendersVersion={PackageFolder.Version}");
-        var said = (await Command.MustAsync("dotnet", _folder, [], "out/Consumer.dll", provider.BaseUrl.ToString())).Split('\n').Single(line => line.StartsWith("Completed ", StringComparison.Ordinal)).Split(' ');
+        string[] arguments =
+        [
+            "build", "--nologo", "--verbosity", "quiet", "--output", "out", $"-p:RendersVersion={PackageFolder.Version}", "-p:NuGetAudit=false",
+#if HANGFIRE
+            "-p:UseHangfire=true",
+#endif
+        ];
+        await Command.MustAsync("dotnet", _folder, Environment(), arguments);
+        var said = (await Command.MustAsync("dotnet", _folder, [], "out/FromPackages.dll", provider.BaseUrl.ToString())).Split('\n').Single(line => line.StartsWith("Completed ", StringComparison.Ordinal)).Split(' ');
 
         var video = await File.ReadAllBytesAsync(new Uri(said[1]).LocalPath, TestContext.Current.CancellationToken);
         Convert.ToHexStringLower(SHA256.HashData(video)).ShouldBe(said[2].Trim());
         provider.Videos.CreateCount.ShouldBe(1);
     }
+
+    [Fact]
+    public void The_sample_asks_for_this_version() =>
+        Repository.Read("docs", "samples", "FromPackages", "FromPackages.csproj").ShouldContain($">{Repository.Version}</RendersVersion>");
 
     [Fact]
     public async Task The_tool_installs_and_is_the_worker()

@@ -27,7 +27,7 @@ public sealed class PackageFolder : IAsyncLifetime
             "-p:UseHangfire=true",
 #endif
         ];
-        await Command.MustAsync("dotnet", Repository.Root, [], arguments);
+        (await Command.MustAsync("dotnet", Repository.Root, [], arguments)).ShouldNotContain("warning");
     }
 
     public ValueTask DisposeAsync()
