@@ -17,7 +17,7 @@ public sealed partial class RunbookTests
         SectionsOf("Alerts").ShouldBe(alerts);
         foreach (var alert in alerts)
             s_runbook.Split($"### {alert}\n")[1].Split("\n### ")[0].ShouldSatisfyAllConditions(
-                section => section.ShouldContain("**Means**: "), section => section.ShouldContain("**Look**: "), section => section.ShouldContain("**Do**: ".TrimEnd()));
+                section => section.ShouldContain("**Means**:"), section => section.ShouldContain("**Look**:"), section => section.ShouldContain("**Do**:"));
     }
 
     [Fact]

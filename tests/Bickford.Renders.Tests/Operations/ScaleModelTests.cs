@@ -57,7 +57,7 @@ public sealed class ScaleModelTests
         var binding = ScaleModel.Binding(size);
         binding.Name.ShouldBe(narrow);
 
-        var result = new ScaleSimulation(size, seed: 1).Run(binding.Most * 1.3, Math.Clamp(6_000 / binding.Most, 20, 600));
+        var result = new ScaleSimulation(size, seed: 1).Run(binding.Most * 1.3, Math.Clamp(6_000 / binding.Most, 60, 600));
 
         result.Completed.ShouldBe(binding.Most, binding.Most * 0.1);
         result.Use[narrow].ShouldBeGreaterThan(0.93);
