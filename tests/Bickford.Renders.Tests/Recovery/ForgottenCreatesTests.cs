@@ -70,6 +70,30 @@ public sealed class ForgottenCreatesTests
         VideoFor(Of([VideoOf(row, "video_1")], row, Queued().Leased()), row).ShouldBe("video_1");
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Whatever_was_made_is_adopted_once_by_a_render_that_asked_for_it_or_is_left_to_a_person(int seed)
+    {
+        var random = new Random(seed);
+        for (var world = 0; world < 300; world++)
+        {
+            var asked = Enumerable.Range(0, random.Next(1, 7)).Select(_ => Queued() with { Prompt = $"prompt {random.Next(3)}", Seconds = random.Next(2) == 0 ? 4 : 8 }).ToList();
+            var made = asked.Where(_ => random.Next(2) == 0).Select((row, i) => (Row: row, Video: VideoOf(row, $"video_{i}"))).ToList();
+            var creates = Of(made.OrderBy(_ => random.Next()).Select(one => one.Video), [.. asked]);
+
+            var decisions = asked.ToDictionary(row => row, row => creates.Decide(row, Rows.Now));
+
+            var adopted = decisions.Where(pair => pair.Value is LookupDecision.Adopt).Select(pair => (Row: pair.Key, ((LookupDecision.Adopt)pair.Value).Video)).ToList();
+            adopted.Select(pair => pair.Video.Id).ShouldBeUnique();
+            adopted.ShouldAllBe(pair => pair.Row.Prompt == pair.Video.Prompt && $"{pair.Row.Seconds}" == pair.Video.Seconds);
+            // Nothing that was paid for is paid for again: of each kind no more are created than were not made.
+            foreach (var kind in asked.GroupBy(row => (row.Prompt, row.Seconds)))
+                kind.Count(row => decisions[row] is LookupDecision.NotThere).ShouldBeLessThanOrEqualTo(kind.Count() - made.Count(one => kind.Contains(one.Row)));
+        }
+    }
+
     private static ForgottenCreates Of(IEnumerable<Video> unowned, params Render[] creates) => new(Since, unowned, listIsWhole: true, creates);
 
     private static string VideoFor(ForgottenCreates creates, Render row) => creates.Decide(row, Rows.Now).ShouldBeOfType<LookupDecision.Adopt>().Video.Id;

@@ -50,6 +50,9 @@ public sealed class RestoreTests : IAsyncLifetime
         refused.ExitCode.ShouldBe(2, refused.Out);
         refused.Error.ShouldContain("run 'renders db restored'");
 
+        var ailment = JsonNode.Parse((await RunAsync("doctor", "--json")).Out)!["checks"]!.AsArray().Single(check => check!["check"]!.GetValue<string>() == "database age")!;
+        (ailment["verdict"]!.GetValue<string>(), ailment["mend"]!.GetValue<string>()).ShouldBe(("Wrong", "if a backup was restored: renders db restored, before a worker starts"));
+
         // Whoever handed something in since the backup does so again, before a worker runs.
         await OkAsync("render", "handed in since", "--key", "order-17");
         var planned = await JsonAsync("db", "restored", "--dry-run");
