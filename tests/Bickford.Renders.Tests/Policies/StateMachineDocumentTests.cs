@@ -30,7 +30,7 @@ public sealed class StateMachineDocumentTests
     public void The_drawing_of_the_architecture_is_the_way_of_a_render_that_meets_no_fault()
     {
         string[] stops = ["Failed", "Parked", "Cancelled"];
-        var way = Documented().Where(step => step.To != "same" && !stops.Contains(step.From) && !stops.Contains(step.To)).Select(step => (step.From, step.To)).ToHashSet();
+        var way = Documented().Where(step => step.To != "same" && !step.On.Contains("restore", StringComparison.Ordinal) && !stops.Contains(step.From) && !stops.Contains(step.To)).Select(step => (step.From, step.To)).ToHashSet();
 
         Drawn("src/README.md").ShouldBe(way, ignoreOrder: true);
     }
@@ -41,7 +41,7 @@ public sealed class StateMachineDocumentTests
         string[] steps = Enum.GetNames<RenderStep>();
         var drawing = Repository.Page(page).Snippets.Single(snippet => snippet.Language == "mermaid" && snippet.Lines[0] == "stateDiagram-v2");
         return [.. drawing.Lines.Select(line => line.Split(':')[0].Split("-->", StringSplitOptions.TrimEntries)).Where(arrow => arrow is [var from, var to] && from != "[*]" && to != "[*]" && from != to)
-            .SelectMany(arrow => from f in arrow[0] == "Step" ? steps : [arrow[0]] from t in arrow[1] == "Step" ? steps : [arrow[1]] select (f, t))];
+            .SelectMany(arrow => from f in arrow[0] == "Step" ? steps : [arrow[0]] from t in arrow[1] == "Step" ? steps : [arrow[1]] where f != t select (f, t))];
     }
 
     private static HashSet<Step> Real()
