@@ -120,7 +120,7 @@ public sealed class OtlpTests : IDisposable
         var requests = collector.Spans.Where(span => span.Scope == "Microsoft.AspNetCore").ToList();
         requests.Count.ShouldBe(2, "that of the health check is of no interest");
         var asked = requests.Single(span => span.TraceId == Caller);
-        asked.Attributes["url.path"].ShouldBe("/api/renders");
+        (asked.Name, asked.Attributes["url.path"]).ShouldBe(("POST /api/renders", "/api/renders"));
         asked.ParentId.ShouldBe("00f067aa0ba902b7");
         spans.Single(span => span.Name == "render enqueue").ParentId.ShouldBe(asked.SpanId);
         provider.Requests.Entries.ShouldNotBeEmpty();
