@@ -21,7 +21,7 @@ internal sealed class SpanCleaner(Cleaner cleaner) : BaseProcessor<Activity>
             return; // our own: ids, numbers and words of lists
         foreach (var (name, value) in data.TagObjects.ToArray())
         {
-            var clean = value is not string text ? cleaner.Value(value) : name == "url.full" ? cleaner.Address(text) : cleaner.Text(text);
+            var clean = name == "url.query" ? null : value is not string text ? cleaner.Value(value) : name == "url.full" ? cleaner.Address(text) : cleaner.Text(text);
             if (!Equals(clean, value))
                 data.SetTag(name, clean);
         }

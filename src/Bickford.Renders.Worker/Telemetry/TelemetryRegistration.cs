@@ -39,7 +39,9 @@ internal static class TelemetryRegistration
         if (telemetry.Traces is { } traces)
         {
             open.WithTracing(tracing => tracing
-                .AddSource(TelemetryFields.Source, "System.Net.Http", "Npgsql", "Microsoft.AspNetCore")
+                .AddSource(TelemetryFields.Source, "System.Net.Http", "Npgsql")
+                // Pages and health checks ask again and again, and are of no interest here.
+                .AddAspNetCoreInstrumentation(requests => requests.Filter = http => http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
                 .AddProcessor(new SpanCleaner(cleaner))
                 .AddOtlpExporter(otlp => Fill(otlp, telemetry, traces, "traces", health)));
         }

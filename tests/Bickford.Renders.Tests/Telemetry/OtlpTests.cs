@@ -1,9 +1,14 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Bickford.Renders.Simulator;
 using Bickford.Renders.Tests.Files;
 using Bickford.Renders.Tests.Worker;
+using Bickford.Renders.Worker.Composition;
+using Bickford.Renders.Worker.Serve;
+using Bickford.Renders.Worker.Settings;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Bickford.Renders.Tests.Telemetry;
 
@@ -71,6 +76,69 @@ public sealed class OtlpTests : IDisposable
         collector.Spans.ShouldContain(span => span.Name == "render record" && span.Attributes["render.id"] == id);
         collector.Resources.ShouldAllBe(resource => resource["service.name"] == "studio" && resource["deployment.environment"] == "test" && resource["service.instance.id"].Length > 0);
         collector.Headers.ShouldAllBe(headers => headers.Contains($"api-key: {Secret}", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task A_render_that_is_asked_for_over_HTTP_goes_on_in_the_trace_of_whoever_asks()
+    {
+        const string Caller = "4bf92f3577b34da6a3ce929d0e0e4736";
+        await using var collector = await OtlpCollector.StartAsync();
+        await using var provider = await ProviderAsync();
+        var settings = SettingsLoader.Load(null, [], new Dictionary<string, string>
+        {
+            ["Telemetry__Endpoint"] = collector.Url,
+            ["Sora__BaseUrl"] = provider.BaseUrl.ToString(),
+            ["Sora__ApiKey"] = Key,
+            ["Sora__Models__otlp-api__Price"] = "0.1",
+            ["Database__ConnectionString"] = _folder["renders.db"],
+            ["Storage__Root"] = _folder["videos"],
+            ["Staging__Root"] = _folder["staging"],
+            ["Dashboard__Urls"] = "http://127.0.0.1:0",
+            ["Jobs__PollFirst"] = "50ms",
+            ["Jobs__PollMax"] = "100ms",
+        });
+        await using var app = WorkerServer.Build(settings, logs: false);
+        await app.Services.PrepareAsync(settings, Cancel);
+        await app.StartAsync(Cancel);
+        using var http = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = new Uri(app.Urls.Single()) };
+        (await http.GetAsync("/health/ready", Cancel)).EnsureSuccessStatusCode();
+        using var order = new HttpRequestMessage(HttpMethod.Post, "/api/renders")
+        {
+            Content = JsonContent.Create(new { prompt = Prompt, model = "otlp-api", seconds = 4 }),
+            Headers = { { "traceparent", $"00-{Caller}-00f067aa0ba902b7-01" }, { "baggage", "customer=somebody" } },
+        };
+        var answer = await http.SendAsync(order, Cancel);
+        answer.StatusCode.ShouldBe(HttpStatusCode.Created, await answer.Content.ReadAsStringAsync(Cancel));
+        (await http.GetAsync("/api/renders?text=what-somebody-looks-for", Cancel)).EnsureSuccessStatusCode();
+        var id = JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancel))!["id"]!.GetValue<string>();
+
+        (await app.Services.GetRequiredService<IRenders>().WaitAsync(Guid.Parse(id), cancellationToken: Cancel)).Status.ShouldBe(RenderStatus.Completed);
+        await app.StopAsync(Cancel);
+
+        var spans = collector.Spans.Where(span => span.Attributes.GetValueOrDefault("render.id") == id).ToList();
+        spans.Select(span => span.TraceId).Distinct().ShouldBe([Caller]);
+        var requests = collector.Spans.Where(span => span.Scope == "Microsoft.AspNetCore").ToList();
+        requests.Count.ShouldBe(2, "that of the health check is of no interest");
+        var asked = requests.Single(span => span.TraceId == Caller);
+        (asked.Name, asked.Attributes["url.path"]).ShouldBe(("POST /api/renders", "/api/renders"));
+        asked.ParentId.ShouldBe("00f067aa0ba902b7");
+        spans.Single(span => span.Name == "render enqueue").ParentId.ShouldBe(asked.SpanId);
+        provider.Requests.Entries.ShouldNotBeEmpty();
+        collector.Everything.ShouldNotContain("somebody");
+        collector.Everything.ShouldNotContain("what-somebody-looks-for");
+        collector.Everything.ShouldNotContain(Prompt);
+    }
+
+    [Fact]
+    public async Task A_verification_of_the_ledger_says_how_many_faults_it_found()
+    {
+        await using var collector = await OtlpCollector.StartAsync();
+        await using var provider = await ProviderAsync();
+        await RenderAsync(provider, "otlp-ledger");
+
+        (await new CliFolder(_folder["cli"], ("Telemetry__Endpoint", collector.Url)).RunAsync(provider, "ledger", "verify")).ExitCode.ShouldBe(0);
+
+        collector.Points.ShouldContain(point => point.Name == "renders.ledger.faults" && point.Attributes["ledger.check"] == "verify" && point.Value == 0);
     }
 
     [Fact]
