@@ -37,7 +37,8 @@ public sealed class PublicApiTests
             File.WriteAllText(file, api);
 
         File.Exists(file).ShouldBeTrue($"{file} is missing; run this test with {Accept}=1 and commit it.");
-        api.ShouldBe(File.ReadAllText(file), $"The public API of {name} changed. If that is meant, run this test with {Accept}=1, commit {file}, and say it in the change log.");
+        var written = File.ReadAllText(file);
+        (api == written).ShouldBeTrue($"The public API of {name} changed. If that is meant, run this test with {Accept}=1, commit {file}, and say it in the change log.\n{Difference(written, api)}");
     }
 
     [Fact]
@@ -48,6 +49,27 @@ public sealed class PublicApiTests
             .Select(project => Path.GetFileNameWithoutExtension(project)!);
 
         libraries.ShouldBe(Directory.EnumerateFiles(Path.GetDirectoryName(FileOf("any"))!, "*.txt").Select(file => Path.GetFileNameWithoutExtension(file)!), ignoreOrder: true);
+    }
+
+    private static string Difference(string written, string now)
+    {
+        var (before, after) = (Members(written), Members(now));
+        return string.Join('\n', before.Except(after).Select(member => $"- {member}").Concat(after.Except(before).Select(member => $"+ {member}")));
+    }
+
+    // Each with the type that it belongs to: many have members of the same name.
+    private static IReadOnlyList<string> Members(string api)
+    {
+        var (members, type) = (new List<string>(), "");
+        foreach (var line in api.Split('\n').Where(line => line.Trim().Length > 1 && !line.StartsWith("namespace ", StringComparison.Ordinal)))
+        {
+            if (line.StartsWith("    public ", StringComparison.Ordinal))
+                members.Add(type = line.Trim().Split(" : ")[0]);
+            else
+                members.Add($"{type}: {line.Trim()}");
+        }
+
+        return members;
     }
 
     private static string FileOf(string name) => Repository.PathOf("tests", "Bickford.Renders.Shipping.Tests", "Api", $"{name}.txt");

@@ -29,6 +29,15 @@ public sealed class PackageTests(PackageFolder packages)
     public void The_libraries_and_the_tool_are_packed_and_nothing_else() =>
         packages.Names.ShouldBe([.. s_libraries, Tool], ignoreOrder: true);
 
+    [Fact]
+    public void The_page_about_packages_names_each_and_links_to_its_own()
+    {
+        var page = Repository.Read("docs", "packages.md");
+
+        foreach (var name in packages.Names)
+            page.ShouldContain($"| [{name}](../src/{(name == Tool ? "Bickford.Renders.Worker" : name)}/README.md) |");
+    }
+
     [Theory]
     [MemberData(nameof(Libraries))]
     public void A_library_is_its_assembly_its_documentation_and_its_readme(string name)
