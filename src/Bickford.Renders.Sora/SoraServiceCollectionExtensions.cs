@@ -60,6 +60,7 @@ public static class SoraServiceCollectionExtensions
 
     internal static SocketsHttpHandler Handler(VideosApiOptions options, TimeSpan connectionLifetime) => new()
     {
+        ActivityHeadersPropagator = new TraceParentOnly(),
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
         ConnectTimeout = options.ConnectTimeout,
