@@ -24,6 +24,7 @@ public sealed class RenderDatabase : IDisposable
         ApiKeys = new SqlApiKeys(Core);
         PageKeys = new SqlPageKeys(Core);
         Views = new SqlRenderViews(Core);
+        Readings = new SqlRenderReadings(Core);
         Workers = new SqlWorkerRegister(Core);
         Migrator = new DatabaseMigrator(Core);
         Checkup = new DatabaseCheckup(Core);
@@ -62,6 +63,9 @@ public sealed class RenderDatabase : IDisposable
 
     /// <summary>What pages and reports ask of the rows.</summary>
     public IRenderViews Views { get; }
+
+    /// <summary>How everything stands, for charts and alerts.</summary>
+    public IRenderReadings Readings { get; }
 
     /// <summary>Which workers are alive.</summary>
     public IWorkerRegister Workers { get; }

@@ -1,4 +1,5 @@
 using Bickford.Renders.Policies;
+using Bickford.Renders.Tests.Documents;
 using Bickford.Renders.Tests.Support;
 
 namespace Bickford.Renders.Tests.Policies;
@@ -81,7 +82,7 @@ public sealed class StateMachineDocumentTests
 
     private static HashSet<Step> Documented()
     {
-        var lines = File.ReadAllLines(PathOfDocument());
+        var lines = Repository.Read("docs/state-machine.md").Split('\n');
         var start = Array.FindIndex(lines, l => l.StartsWith("| From |", StringComparison.Ordinal));
         start.ShouldBeGreaterThan(0);
         return [.. lines.Skip(start + 2).TakeWhile(l => l.StartsWith('|')).SelectMany(l =>
@@ -92,14 +93,5 @@ public sealed class StateMachineDocumentTests
                    from e in cells[3].Split(", ")
                    select new Step(f, cells[1], t, e);
         })];
-    }
-
-    // Not by the caller's file path: a build for continuous integration maps it away.
-    private static string PathOfDocument()
-    {
-        var root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "worker.sln")))
-            root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("the tests run outside of the repository");
-        return Path.Combine(root, "docs", "state-machine.md");
     }
 }
