@@ -18,6 +18,7 @@ internal static class SettingsReference
         ["Ledger"] = "How often the [ledger](ledger.md) is sealed.",
         ["Hooks"] = "Ledger events as signed HTTP requests: [feed.md](feed.md).",
         ["Dashboard"] = "Where `serve` listens, and who may come in: [doors.md](doors.md).",
+        ["Telemetry"] = "Traces, metrics and logs over OTLP: [telemetry.md](telemetry.md).",
         ["Logging"] = "What is told on the console.",
     };
 

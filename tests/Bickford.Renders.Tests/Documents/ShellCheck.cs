@@ -51,7 +51,8 @@ internal static partial class ShellCheck
     /// <summary>What is wrong with arguments of <c>renders</c>.</summary>
     public static IEnumerable<string> Renders(IReadOnlyList<string> arguments)
     {
-        if (arguments is ["VERB", ..])
+        // The program itself is spoken of.
+        if (arguments is [] or ["VERB", ..])
             return [];
         // A number that the reader chooses stands there as a word.
         var parse = Parse([.. arguments.Select(word => Placeholder().IsMatch(word) ? "1" : word)]);

@@ -18,6 +18,32 @@ public sealed class StateMachineDocumentTests
         documented.Except(real).ShouldBeEmpty("transitions that never happen");
     }
 
+    [Fact]
+    public void The_drawing_has_the_arrows_of_the_table_and_no_other()
+    {
+        var table = Documented().Where(step => step.To != "same").Select(step => (step.From, step.To)).ToHashSet();
+
+        Drawn("docs/state-machine.md").ShouldBe(table, ignoreOrder: true);
+    }
+
+    [Fact]
+    public void The_drawing_of_the_architecture_is_the_way_of_a_render_that_meets_no_fault()
+    {
+        string[] stops = ["Failed", "Parked", "Cancelled"];
+        var way = Documented().Where(step => step.To != "same" && !step.On.Contains("restore", StringComparison.Ordinal) && !stops.Contains(step.From) && !stops.Contains(step.To)).Select(step => (step.From, step.To)).ToHashSet();
+
+        Drawn("src/README.md").ShouldBe(way, ignoreOrder: true);
+    }
+
+    // An arrow to itself is a transition that the table calls the same; one of any step is five.
+    private static HashSet<(string From, string To)> Drawn(string page)
+    {
+        string[] steps = Enum.GetNames<RenderStep>();
+        var drawing = Repository.Page(page).Snippets.Single(snippet => snippet.Language == "mermaid" && snippet.Lines[0] == "stateDiagram-v2");
+        return [.. drawing.Lines.Select(line => line.Split(':')[0].Split("-->", StringSplitOptions.TrimEntries)).Where(arrow => arrow is [var from, var to] && from != "[*]" && to != "[*]" && from != to)
+            .SelectMany(arrow => from f in arrow[0] == "Step" ? steps : [arrow[0]] from t in arrow[1] == "Step" ? steps : [arrow[1]] where f != t select (f, t))];
+    }
+
     private static HashSet<Step> Real()
     {
         var machine = Rows.Machine();
