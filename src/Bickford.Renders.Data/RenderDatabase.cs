@@ -88,7 +88,7 @@ public sealed class RenderDatabase : IDisposable
         Sqlite(SqliteLocation.Parse(connectionStringOrPath), timeProvider);
 
     /// <summary>A PostgreSQL database, version 14 or later; tables in the schema <c>renders</c>. Connects nowhere yet.</summary>
-    /// <param name="connectionString">As Npgsql reads it. Without them it gets <c>Max Auto Prepare=40</c> and <c>Maximum Pool Size=20</c>.</param>
+    /// <param name="connectionString">As Npgsql reads it. Without them it gets <c>Max Auto Prepare=100</c>, <c>Auto Prepare Min Usages=2</c> and <c>Maximum Pool Size=20</c>.</param>
     /// <param name="timeProvider">The clock of callers' ledger events; leases go by the database's own.</param>
     /// <exception cref="DatabaseException">It is no connection string, or names no host.</exception>
     public static RenderDatabase PostgreSql(string connectionString, TimeProvider timeProvider) =>
