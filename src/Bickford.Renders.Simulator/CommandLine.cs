@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Bickford.Renders.Simulator;
 
 /// <summary>What a command line asks for: options, help, or the one line that says what is wrong.</summary>
-internal sealed record CommandLine(SimulatorOptions Options, bool Verbose = false, bool Help = false, string? Problem = null)
+internal sealed record CommandLine(SimulatorOptions Options, bool Verbose = false, bool Help = false, bool Check = false, string? Problem = null)
 {
     private static readonly Dictionary<string, Func<SimulatorOptions, string, SimulatorOptions?>> Values = new()
     {
@@ -65,6 +65,7 @@ internal sealed record CommandLine(SimulatorOptions Options, bool Verbose = fals
           --no-draw-prompt          send the embedded clip even where ffmpeg could draw the prompt
           --fault RULE              add a fault rule; may be repeated
           --verbose                 print every request
+          --check                   ask the server at --host and --port whether it answers, and end: 0 it does, 1 it does not
           --help                    print this
 
         T is a time such as 500ms, 20, 20s, 5m or 1h.
@@ -98,7 +99,7 @@ internal sealed record CommandLine(SimulatorOptions Options, bool Verbose = fals
             QueueTime = new TimeRange(TimeSpan.Zero, TimeSpan.FromSeconds(2)),
             DrawPrompt = true,
         };
-        var verbose = false;
+        var (verbose, check) = (false, false);
         for (var i = 0; i < arguments.Count; i++)
         {
             var (name, value) = arguments[i].Split('=', 2) is [{ } before, { } after] && before.StartsWith("--", StringComparison.Ordinal) ? (before, after) : (arguments[i], null);
@@ -106,6 +107,8 @@ internal sealed record CommandLine(SimulatorOptions Options, bool Verbose = fals
                 return new CommandLine(options, Help: true);
             if (value is null && name == "--verbose")
                 verbose = true;
+            else if (value is null && name == "--check")
+                check = true;
             else if (value is null && Switches.TryGetValue(name, out var apply))
                 options = apply(options);
             else if (name != "--fault" && !Values.ContainsKey(name))
@@ -121,7 +124,7 @@ internal sealed record CommandLine(SimulatorOptions Options, bool Verbose = fals
             }
         }
 
-        return new CommandLine(options, verbose, Problem: options.Problem());
+        return new CommandLine(options, verbose, Check: check, Problem: options.Problem());
     }
 
     private static (SimulatorOptions Options, string? Problem) Set(SimulatorOptions options, string name, string value)

@@ -5,8 +5,10 @@ namespace Bickford.Renders.Simulator;
 /// <summary>The simulator as a program of its own.</summary>
 internal static class StandAlone
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+
     /// <summary>Runs until <paramref name="stop"/>.</summary>
-    /// <returns>0 after a stop or --help; 2 for arguments or an address that cannot be used.</returns>
+    /// <returns>0 after a stop, --help, or a --check that went well; 1 after one that did not; 2 for arguments or an address that cannot be used.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, CancellationToken stop)
     {
         var line = CommandLine.Parse(arguments, SeedFrom(TimeProvider.System));
@@ -21,6 +23,9 @@ internal static class StandAlone
             await error.WriteLineAsync(problem);
             return 2;
         }
+
+        if (line.Check)
+            return await AnswersAsync(line.Options.Url, error, stop) ? 0 : 1;
 
         try
         {
@@ -40,6 +45,25 @@ internal static class StandAlone
             var authority = line.Options.Url.Authority;
             await error.WriteLineAsync($"Cannot listen on {authority}: {failure.Message.TrimEnd('.')}. Choose another address with --port or --host.");
             return 2;
+        }
+    }
+
+    // What a container without a shell has for its health check. A server that listens everywhere is asked on the loopback address.
+    private static async Task<bool> AnswersAsync(Uri url, TextWriter error, CancellationToken stop)
+    {
+        var address = new UriBuilder(url) { Host = url.Host == "0.0.0.0" ? "127.0.0.1" : url.Host, Path = "/admin/faults" }.Uri;
+        using var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
+        using var http = new HttpClient(handler) { Timeout = s_patience };
+        try
+        {
+            // Whatever it answers: with --api-key that is 401, and a sign of life too.
+            using var answer = await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, stop);
+            return true;
+        }
+        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
+        {
+            await error.WriteLineAsync($"{address.Authority} does not answer: {failure.InnerException?.Message ?? failure.Message}");
+            return false;
         }
     }
 

@@ -115,6 +115,21 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task A_check_says_whether_a_server_answers_there()
+    {
+        var server = await SimulatorServer.StartAsync(new SimulatorOptions { ApiKey = "secret" }, TestContext.Current.CancellationToken);
+        var port = server.BaseUrl.Port;
+
+        var running = await RunAsync("--check", "--host", "0.0.0.0", "--port", $"{port}");
+        await server.DisposeAsync();
+        var stopped = await RunAsync("--check", "--host", "0.0.0.0", "--port", $"{port}");
+
+        running.ShouldBe((0, "", ""));
+        stopped.Code.ShouldBe(1);
+        stopped.Error.ShouldStartWith($"127.0.0.1:{port} does not answer");
+    }
+
+    [Fact]
     public async Task Options_that_make_no_sense_are_refused_before_anything_starts()
     {
         var error = await Should.ThrowAsync<ArgumentException>(() => SimulatorServer.StartAsync(
