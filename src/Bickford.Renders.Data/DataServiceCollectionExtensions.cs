@@ -48,6 +48,7 @@ public static class DataServiceCollectionExtensions
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().ApiKeys);
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().PageKeys);
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Views);
+        builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Readings);
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Workers);
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Migrator);
         builder.Services.AddSingleton(services => services.GetRequiredService<RenderDatabase>().Checkup);

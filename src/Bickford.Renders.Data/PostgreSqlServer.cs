@@ -100,9 +100,12 @@ internal sealed class PostgreSqlServer : IDisposable
         if (string.IsNullOrWhiteSpace(settings.Host))
             throw Wrong("a connection string", "it names no Host");
         var given = settings.Keys.Cast<string>().Select(key => key.Replace(" ", "", StringComparison.Ordinal)).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        // The worker asks the same few questions over and over: the server parses and plans each once a connection.
+        // The worker asks the same questions over and over: the server parses each once a connection. Room for all of them, those of the pages too: with 40, each one that was
+        // asked put out one that would be asked next.
         if (!given.Contains("MaxAutoPrepare"))
-            settings.MaxAutoPrepare = 40;
+            settings.MaxAutoPrepare = 100;
+        if (!given.Contains("AutoPrepareMinUsages"))
+            settings.AutoPrepareMinUsages = 2;
         // Ten workers with Npgsql's default of 100 would want ten times what a server allows.
         if (!given.Contains("MaximumPoolSize") && !given.Contains("MaxPoolSize"))
             settings.MaxPoolSize = 20;

@@ -24,6 +24,7 @@ public sealed class RenderDatabase : IDisposable
         ApiKeys = new SqlApiKeys(Core);
         PageKeys = new SqlPageKeys(Core);
         Views = new SqlRenderViews(Core);
+        Readings = new SqlRenderReadings(Core);
         Workers = new SqlWorkerRegister(Core);
         Migrator = new DatabaseMigrator(Core);
         Checkup = new DatabaseCheckup(Core);
@@ -63,6 +64,9 @@ public sealed class RenderDatabase : IDisposable
     /// <summary>What pages and reports ask of the rows.</summary>
     public IRenderViews Views { get; }
 
+    /// <summary>How everything stands, for charts and alerts.</summary>
+    public IRenderReadings Readings { get; }
+
     /// <summary>Which workers are alive.</summary>
     public IWorkerRegister Workers { get; }
 
@@ -84,7 +88,7 @@ public sealed class RenderDatabase : IDisposable
         Sqlite(SqliteLocation.Parse(connectionStringOrPath), timeProvider);
 
     /// <summary>A PostgreSQL database, version 14 or later; tables in the schema <c>renders</c>. Connects nowhere yet.</summary>
-    /// <param name="connectionString">As Npgsql reads it. Without them it gets <c>Max Auto Prepare=40</c> and <c>Maximum Pool Size=20</c>.</param>
+    /// <param name="connectionString">As Npgsql reads it. Without them it gets <c>Max Auto Prepare=100</c>, <c>Auto Prepare Min Usages=2</c> and <c>Maximum Pool Size=20</c>.</param>
     /// <param name="timeProvider">The clock of callers' ledger events; leases go by the database's own.</param>
     /// <exception cref="DatabaseException">It is no connection string, or names no host.</exception>
     public static RenderDatabase PostgreSql(string connectionString, TimeProvider timeProvider) =>

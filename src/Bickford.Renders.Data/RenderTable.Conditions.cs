@@ -56,6 +56,13 @@ internal static partial class RenderTable
     /// <summary>The row stopped and waits for a person; its first part in the very words of its partial index.</summary>
     public const string HasStopped = "cause IS NOT NULL AND finished_at IS NOT NULL AND status IN ('Failed', 'Parked')";
 
+    /// <summary>Of a row that stopped: the provider has, as far as we know, a finished video that we do not. May use <c>@now</c>.</summary>
+    public const string MayExpire =
+        """
+        expires_at > @now AND video_id IS NOT NULL AND step <> 'Record' AND provider_copy_deleting_at IS NULL AND files_deleting_at IS NULL
+        AND cause NOT IN ('Policy', 'ProviderFailed', 'ProviderLost', 'Expired')
+        """;
+
     /// <summary>The provider accepted the row's video.</summary>
     public const string IsAccepted = "video_id IS NOT NULL";
 

@@ -9,13 +9,6 @@ internal sealed class SqlRenderViews(SqlDatabase database) : IRenderViews
 {
     private const int MostMeasured = 1_000;
 
-    // The provider has, as far as we know, a finished video that we do not.
-    private const string MayExpire =
-        """
-        expires_at > @now AND video_id IS NOT NULL AND step <> 'Record' AND provider_copy_deleting_at IS NULL AND files_deleting_at IS NULL
-        AND cause NOT IN ('Policy', 'ProviderFailed', 'ProviderLost', 'Expired')
-        """;
-
     private readonly SqlDialect _dialect = database.Dialect;
     private readonly string _renders = database.Dialect.Schema + "renders";
     private readonly string _events = database.Dialect.Schema + "ledger_events";
@@ -81,7 +74,7 @@ internal sealed class SqlRenderViews(SqlDatabase database) : IRenderViews
                 $"""
                 SELECT status, cause, count(*) AS renders, min(finished_at) AS oldest,
                     coalesce(sum(CASE WHEN {RenderTable.IsAccepted} THEN {RenderTable.Millionths} END), 0) AS spent,
-                    min(CASE WHEN {MayExpire} THEN expires_at END) AS next_expiry
+                    min(CASE WHEN {RenderTable.MayExpire} THEN expires_at END) AS next_expiry
                 FROM {_renders} WHERE {RenderTable.HasStopped} GROUP BY status, cause
                 """,
                 row => new StoppedGroup(

@@ -84,7 +84,9 @@ internal sealed class ClusteredStore(NpgsqlDataSource source) : IAsyncDisposable
         var given = settings.Keys.Cast<string>().Select(key => key.Replace(" ", "", StringComparison.Ordinal)).ToHashSet(StringComparer.OrdinalIgnoreCase);
         // Quartz asks some fifty different questions over and over: the server parses and plans each once a connection.
         if (!given.Contains("MaxAutoPrepare"))
-            settings.MaxAutoPrepare = 60;
+            settings.MaxAutoPrepare = 100;
+        if (!given.Contains("AutoPrepareMinUsages"))
+            settings.AutoPrepareMinUsages = 2;
         if (!given.Contains("MaximumPoolSize") && !given.Contains("MaxPoolSize"))
             settings.MaxPoolSize = workers + 10;
         // Quartz sets nothing on a connection that outlives its use: the seven statements that put all back would come before each of its transactions.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Bickford.Renders.Network;
@@ -23,6 +24,8 @@ internal sealed class ForeignHosts : IDisposable
         _baseUrl = baseUrl;
         Http = new HttpClient(new SocketsHttpHandler
         {
+            // No id of a trace of ours goes to strangers.
+            ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
             ConnectCallback = ConnectAsync,

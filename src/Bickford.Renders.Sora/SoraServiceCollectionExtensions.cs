@@ -53,13 +53,14 @@ public static class SoraServiceCollectionExtensions
         .AddHttpClient(name, static http => http.Timeout = Timeout.InfiniteTimeSpan)
         .ConfigurePrimaryHttpMessageHandler(provider => Handler(provider.GetRequiredService<IOptions<VideosApiOptions>>().Value, connectionLifetime))
         .AddHttpMessageHandler(static provider => new CountingHandler(
-            provider.GetRequiredService<RequestCounter>(), new Uri(provider.GetRequiredService<IOptions<VideosApiOptions>>().Value.BaseUrl)))
+            provider.GetRequiredService<RequestCounter>(), new Uri(provider.GetRequiredService<IOptions<VideosApiOptions>>().Value.BaseUrl), provider.GetRequiredService<TimeProvider>()))
         // The client lives as long as the process; the pool renews its connections, so that DNS changes are seen.
         .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
         .RedactLoggedHeaders(static _ => true);
 
     internal static SocketsHttpHandler Handler(VideosApiOptions options, TimeSpan connectionLifetime) => new()
     {
+        ActivityHeadersPropagator = new TraceParentOnly(),
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
         ConnectTimeout = options.ConnectTimeout,

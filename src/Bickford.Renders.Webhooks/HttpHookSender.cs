@@ -75,6 +75,8 @@ internal sealed class HttpHookSender(TimeProvider clock) : IHookSender, IDisposa
 
     private static HttpClient ClientOf(Hook hook) => new(new SocketsHttpHandler
     {
+        // A receiver gets what is documented and signed, and its address, which may be a secret, is in no trace.
+        ActivityHeadersPropagator = null,
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
         ConnectCallback = (context, cancellationToken) => ConnectAsync(hook, context.DnsEndPoint, cancellationToken),

@@ -14,7 +14,8 @@ internal sealed class PipelineBenchmark
 {
     private const double TargetOfEngine = 1.5;
     private const double TargetOfCommits = 0.5;
-    private const int WarmUp = 50;
+    // As many as the runtime needs to compile for good what a render runs through: a worker lives for weeks.
+    private const int WarmUp = 300;
     // As many as a worker uses at once: its creates, looks and transfers.
     private const int Connections = 20;
     private const int MostCommits = 5_000;
@@ -76,6 +77,13 @@ internal sealed class PipelineBenchmark
         _report.Add("changes of the row a render", pipeline.Changes);
         _report.Add("bytes allocated a change", pipeline.Allocated / pipeline.Changes);
         _report.Add("processor ms a render", pipeline.CpuSeconds * 1000);
+        _report.Add("processor ms a bare chain", chains.CpuSeconds * 1000);
+        if (_postgres is not null)
+        {
+            _report.Add("the server's processor ms a render", pipeline.ServerCpuSeconds * 1000);
+            _report.Add("the server's processor ms a bare chain", chains.ServerCpuSeconds * 1000);
+        }
+
         _report.Say(string.Create(CultureInfo.InvariantCulture,
             $"{pipeline.PerSecond:0.0} renders a second, {pipeline.Statements:0.0} trips and {pipeline.Commits:0.0} commits each; bare engine {chains.PerSecond:0.0}; {commitRate:0} commits a second"));
     }
@@ -106,9 +114,11 @@ internal sealed class PipelineBenchmark
             hosts.Add(Start(plan with { HandsIn = true }));
             await EveryAsync(hosts, "the first renders are done", all => all.Sum(DoneOf) >= WarmUp);
             var before = connection is null ? null : await PostgresCounts.NowAsync(connection);
+            var serverCpu = ServerCpuSeconds();
             await File.WriteAllTextAsync(plan.GoFile, "");
             await EveryAsync(hosts, "all renders are done", all => all.Sum(DoneOf) >= WarmUp + _renders);
             var served = connection is null ? null : await PostgresCounts.NowAsync(connection) - before!;
+            serverCpu = ServerCpuSeconds() - serverCpu;
             var began = long.Parse(Last(hosts[^1], PipelineHost.Began)!, CultureInfo.InvariantCulture);
             var ended = hosts.Max(host => Last(host, PipelineHost.Done) is { } done ? long.Parse(done.Split(' ')[1], CultureInfo.InvariantCulture) : began);
             var figures = new List<PipelineFigures>();
@@ -125,7 +135,8 @@ internal sealed class PipelineBenchmark
                 (served?.Statements ?? figures.Sum(f => (double)f.Database.Statements)) / _renders,
                 bare ? 0 : await ChangesAsync(folder, connection),
                 figures.Sum(f => (double)f.AllocatedBytes) / _renders,
-                figures.Sum(f => f.CpuSeconds) / _renders);
+                figures.Sum(f => f.CpuSeconds) / _renders,
+                serverCpu / _renders);
         }
         finally
         {
@@ -133,6 +144,8 @@ internal sealed class PipelineBenchmark
                 await host.DisposeAsync();
         }
     }
+
+    private double ServerCpuSeconds() => _postgres is null ? 0 : ProcessFigures.FamilyCpuSeconds(_postgres.ProcessId);
 
     private static RendersProcess Start(PipelinePlan plan) =>
         RendersProcess.StartProgram(typeof(PipelineBenchmark).Assembly.Location, plan.Folder, new Dictionary<string, string>(), PipelineHost.Name, JsonSerializer.Serialize(plan));
@@ -158,5 +171,5 @@ internal sealed class PipelineBenchmark
     }
 
     /// <summary>Figures of one run; all but the first are of one render.</summary>
-    private sealed record PipelineRun(double PerSecond, double Commits, double Statements, double Changes, double Allocated, double CpuSeconds);
+    private sealed record PipelineRun(double PerSecond, double Commits, double Statements, double Changes, double Allocated, double CpuSeconds, double ServerCpuSeconds);
 }

@@ -11,6 +11,22 @@ internal sealed record ProcessFigures(double Megabytes, int Threads, int Handles
 {
     private const double TicksPerSecond = 100;
 
+    /// <summary>Time on a processor of a process, of those that it started, and of those of them that have ended.</summary>
+    public static double FamilyCpuSeconds(int process)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{process}/stat");
+            var ticks = stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[11..15].Sum(field => long.Parse(field, CultureInfo.InvariantCulture));
+            var children = File.ReadAllText($"/proc/{process}/task/{process}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            return (ticks / TicksPerSecond) + children.Sum(child => FamilyCpuSeconds(int.Parse(child, CultureInfo.InvariantCulture)));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
+
     /// <summary>As it is now; null when it has ended.</summary>
     public static ProcessFigures? Of(int process)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Bickford.Renders.Benchmarks;
+using Bickford.Renders.Benchmarks.Scale;
 using Bickford.Renders.IntegrationTests.Support;
 
 const string Databases = "--db sqlite|postgres";
@@ -15,6 +16,7 @@ var benchmarks = new Dictionary<string, Benchmark>
     ["pipeline"] = new([Databases, "--engine quartz|hangfire", "--workers N", "--renders N", "--runs N"], a => OnAsync(a, server => new PipelineBenchmark(a, server).RunAsync())),
     ["inflight"] = new([Databases, "--renders N", "--seconds N"], a => OnAsync(a, server => new InflightBenchmark(a, server).RunAsync())),
     ["polling"] = new(["--renders N", "--runs N"], a => Task.FromResult(new PollingBenchmark(a.Whole("--renders", 1_000), a.Whole("--runs", 5)).Run(a.AsJson))),
+    ["scale"] = new([], a => Task.FromResult(ScaleReport.Run(a.AsJson))),
     ["pacing"] = new([Databases, "--workers N", "--requests-per-minute N", "--minutes N"], a => OnAsync(a, server => new PacingBenchmark(a, server).RunAsync())),
     ["startup"] = new([Databases, "--renders N", "--runs N"], a => OnAsync(a, server => new StartupBenchmark(a, server).RunAsync())),
     ["transfer"] = new(["--store both|files|s3", "--bytes N", "--renders N", "--runs N"], a => new TransferBenchmark(a).RunAsync()),

@@ -18,8 +18,7 @@ internal static class CommandTree
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, CliEnvironment environment, CancellationToken cancellationToken)
     {
-        // A prompt may begin with @, which would else be read as the name of a file of arguments.
-        var parse = Build(environment).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parse = Parse(arguments, environment);
         if (parse.Errors.Count > 0 && parse.Action is not ExampleHelp)
             return Refuse(parse, environment);
         var invocation = new InvocationConfiguration
@@ -32,6 +31,11 @@ internal static class CommandTree
         };
         return await parse.InvokeAsync(invocation, cancellationToken);
     }
+
+    /// <summary>Parses and runs nothing.</summary>
+    // A prompt may begin with @, which would else be read as the name of a file of arguments.
+    public static ParseResult Parse(IReadOnlyList<string> arguments, CliEnvironment environment) =>
+        Build(environment).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
     private static RootCommand Build(CliEnvironment environment)
     {

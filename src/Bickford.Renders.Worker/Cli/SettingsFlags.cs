@@ -23,10 +23,10 @@ internal static class SettingsFlags
 
     /// <summary>Opens a database that must be there already, for a verb that acts on what is in it.</summary>
     /// <exception cref="InputException">There is none yet.</exception>
-    public static async Task<IWorkerSession> OpenExistingAsync(this CliContext context, SessionKind kind, CancellationToken cancellationToken)
+    public static async Task<IWorkerSession> OpenExistingAsync(this CliContext context, SessionKind kind, CancellationToken cancellationToken, bool sends = false)
     {
         var settings = context.LoadSettings();
-        var session = context.Environment.Open(settings, new WorkerSessionOptions(kind, context.Verbose));
+        var session = context.Environment.Open(settings, new WorkerSessionOptions(kind, context.Verbose, sends));
         if (!session.HasDatabase)
         {
             await session.DisposeAsync();

@@ -1,5 +1,6 @@
 using Bickford.Renders.Ledger;
 using Bickford.Renders.Ports;
+using Bickford.Renders.Telemetry;
 using Bickford.Renders.Worker.Cli;
 using Bickford.Renders.Worker.Composition;
 using Bickford.Renders.Worker.Output;
@@ -19,11 +20,12 @@ internal sealed class LedgerVerifyCommand : Verb
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        await using var session = await context.OpenExistingAsync(SessionKind.Look, cancellationToken);
+        await using var session = await context.OpenExistingAsync(SessionKind.Look, cancellationToken, sends: true);
         var report = await session.Ledger.VerifyAsync(cancellationToken);
         var (copies, unread) = await CompareAsync(session.Get<ILedgerSealer>(), cancellationToken);
         var verified = report.Verified && copies is { Faults: 0 };
         var first = report.FirstFault ?? copies?.FirstFault;
+        RenderTelemetry.LedgerChecked("verify", report.Faults + (copies?.Faults ?? 0));
         if (context.Terminal.AsJson)
         {
             context.Terminal.Json(new

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Bickford.Renders.Worker.Cli;
 using Bickford.Renders.Worker.Output;
 using Bickford.Renders.Worker.Settings;
@@ -8,6 +9,8 @@ namespace Bickford.Renders.Worker.Commands;
 /// <summary><c>renders settings</c>: what holds, and where it was set.</summary>
 internal sealed class SettingsCommand : Verb
 {
+    private readonly Option<bool> _markdown = new("--markdown") { Description = "Write the reference of all settings there are instead, as Markdown" };
+
     public SettingsCommand(CliEnvironment environment)
         : base(
             environment,
@@ -15,16 +18,30 @@ internal sealed class SettingsCommand : Verb
             "Check the settings and show what holds, secrets masked",
             "renders settings",
             "renders settings --settings production.json",
-            "Jobs__ApiWorkers=4 renders settings --json") => AddSettings();
-
-    protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+            "Jobs__ApiWorkers=4 renders settings --json",
+            "renders settings --markdown > docs/settings.md")
     {
+        Add(_markdown);
+        AddSettings();
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        if (context.Parse.GetValue(_markdown))
+        {
+            if (context.Terminal.AsJson)
+                throw new InputException("--markdown", "is not allowed together with --json; allowed: one of them");
+            // The catalogue alone: nothing of this machine.
+            await context.Environment.Out.WriteAsync(SettingsReference.Markdown());
+            return ExitCode.Ok;
+        }
+
         var settings = context.LoadSettings();
         if (context.Terminal.AsJson)
             context.Terminal.Json(settings.All.Select(setting => new { Key = setting.Name, Value = Shown(setting), setting.Source }));
         else
             WriteTable(context.Terminal, settings.All);
-        return Task.FromResult(ExitCode.Ok);
+        return ExitCode.Ok;
     }
 
     private static void WriteTable(Terminal terminal, IReadOnlyList<EffectiveSetting> settings)

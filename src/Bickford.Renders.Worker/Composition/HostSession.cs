@@ -4,13 +4,14 @@ using Bickford.Renders.Ports;
 using Bickford.Renders.Worker.Diagnostics;
 using Bickford.Renders.Worker.Output;
 using Bickford.Renders.Worker.Settings;
+using Bickford.Renders.Worker.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Bickford.Renders.Worker.Composition;
 
 /// <summary>A session over a host of its own, without a web server.</summary>
-internal sealed class HostSession(IHost host, WorkerSettings settings) : IWorkerSession
+internal sealed class HostSession(IHost host, WorkerSettings settings, Sending? sending = null) : IWorkerSession
 {
     private bool _started;
 
@@ -40,10 +41,14 @@ internal sealed class HostSession(IHost host, WorkerSettings settings) : IWorker
         // The empty builder reads no file, variable or argument: what holds is in the settings.
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddWorkerConsole(settings.Logging, settings.Secrets, options.Verbose);
+        if (options.Kind != SessionKind.Look || options.Sends)
+            builder.AddTelemetry(settings, gauges: options.Kind == SessionKind.Engine);
         builder.Services.AddWorker(settings, options.Kind == SessionKind.Engine);
         builder.Services.AddSingleton<IHostLifetime, SignalsAreTheCallers>();
         change?.Invoke(builder.Services);
-        return new HostSession(builder.Build(), settings);
+        var host = builder.Build();
+        var sending = options.Sends ? host.Services.GetService<Sending>() : null;
+        return new HostSession(host, settings, sending);
     }
 
     public Task PrepareAsync(CancellationToken cancellationToken) => host.Services.PrepareAsync(settings, cancellationToken);
@@ -58,6 +63,7 @@ internal sealed class HostSession(IHost host, WorkerSettings settings) : IWorker
     {
         if (_started)
             await host.StopAsync(CancellationToken.None);
+        await (sending?.EndAsync() ?? Task.CompletedTask);
         if (host is IAsyncDisposable disposable)
             await disposable.DisposeAsync();
         else

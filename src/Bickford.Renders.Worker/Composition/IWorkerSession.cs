@@ -18,7 +18,8 @@ internal enum SessionKind
 /// <summary>What a verb asks for.</summary>
 /// <param name="Kind">How much.</param>
 /// <param name="Verbose">Logs go to standard error.</param>
-internal sealed record WorkerSessionOptions(SessionKind Kind, bool Verbose);
+/// <param name="Sends">What it finds goes to the collector, although it only looks.</param>
+internal sealed record WorkerSessionOptions(SessionKind Kind, bool Verbose, bool Sends = false);
 
 /// <summary>The worker's parts for the life of one verb. Opening one writes nothing.</summary>
 internal interface IWorkerSession : IAsyncDisposable

@@ -35,7 +35,10 @@ internal static class WorkerServices
         else
             builder.UseVideosApi(options => VideosApiBinding.Fill(options, settings.Sora));
         if (engine)
+        {
+            services.AddHostedService<SetBackGuard>();
             builder.UseEngine(settings);
+        }
     }
 
     /// <summary>Makes folders and tables, and finds out whether they can be written.</summary>

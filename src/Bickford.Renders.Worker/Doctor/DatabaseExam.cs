@@ -14,6 +14,7 @@ internal sealed class DatabaseExam(WorkerSettings settings, IWorkerSession sessi
     private const string Schema = "schema";
     private const string Clock = "database clock";
     private const string Engine = "engine";
+    private const string Age = "database age";
     private const int MostCounted = 1000;
 
     public async Task<IReadOnlyList<Finding>> ExamineAsync(CancellationToken cancellationToken)
@@ -37,9 +38,26 @@ internal sealed class DatabaseExam(WorkerSettings settings, IWorkerSession sessi
         var engine = schema.Verdict == Verdict.Ok
             ? await look.AtAsync(Engine, EngineAsync, cancellationToken)
             : Finding.Skipped(Engine, "it needs the tables of this program's version");
-        return facts.ClockAhead is { } ahead
-            ? [database, schema, Judgement.Clock(Clock, "the database's clock", ahead), engine]
-            : [database, schema, engine];
+        var findings = new List<Finding> { database, schema };
+        if (facts.ClockAhead is { } ahead)
+            findings.Add(Judgement.Clock(Clock, "the database's clock", ahead));
+        findings.Add(engine);
+        if (schema.Verdict == Verdict.Ok && await IsSetBackAsync(cancellationToken))
+            findings.Add(Finding.Wrong(Age, "the database is older than the store's copies of its ledger's seals, and its rows may have forgotten what was paid for", "if a backup was restored: renders db restored, before a worker starts"));
+        return findings;
+    }
+
+    // A store that does not answer is told of where the store is looked at.
+    private async Task<bool> IsSetBackAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await session.Get<IRecovery>().IsSetBackAsync(cancellationToken);
+        }
+        catch (VideoStoreException)
+        {
+            return false;
+        }
     }
 
     private async Task<Finding> EngineAsync(CancellationToken token)

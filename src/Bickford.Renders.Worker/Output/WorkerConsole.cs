@@ -9,6 +9,17 @@ internal static class WorkerConsole
 {
     private const string DefaultCategory = "Default";
 
+    /// <summary>What is logged, wherever it goes.</summary>
+    public static void AddLevels(this ILoggingBuilder logging, LogSettings settings)
+    {
+        logging.SetMinimumLevel(settings.Levels.GetValueOrDefault(DefaultCategory, LogLevel.Information));
+        // Frameworks tell about every request and every job; that drowns the renders.
+        foreach (var chatty in new[] { "Microsoft", "System.Net.Http", "Quartz", "Hangfire" })
+            logging.AddFilter(chatty, LogLevel.Warning);
+        foreach (var (category, level) in settings.Levels.Where(level => level.Key != DefaultCategory))
+            logging.AddFilter(category, level);
+    }
+
     /// <param name="logging">Where to add it.</param>
     /// <param name="settings">Format and levels.</param>
     /// <param name="secrets">Taken out of all that is logged.</param>
@@ -17,12 +28,7 @@ internal static class WorkerConsole
     {
         if (!enabled)
             return;
-        logging.SetMinimumLevel(settings.Levels.GetValueOrDefault(DefaultCategory, LogLevel.Information));
-        // Frameworks tell about every request and every job; that drowns the renders.
-        foreach (var chatty in new[] { "Microsoft", "System.Net.Http", "Quartz", "Hangfire" })
-            logging.AddFilter(chatty, LogLevel.Warning);
-        foreach (var (category, level) in settings.Levels.Where(level => level.Key != DefaultCategory))
-            logging.AddFilter(category, level);
+        logging.AddLevels(settings);
         logging.AddConsole(console =>
         {
             console.FormatterName = settings.Json ? ConsoleFormatterNames.Json : LineFormatter.FormatterName;
@@ -32,6 +38,7 @@ internal static class WorkerConsole
         MaskingFormatter.Wrap(logging.Services, secrets);
         logging.Services.Configure<JsonConsoleFormatterOptions>(json =>
         {
+            json.IncludeScopes = true;
             json.UseUtcTimestamp = true;
             json.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
         });

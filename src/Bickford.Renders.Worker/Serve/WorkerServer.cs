@@ -5,6 +5,7 @@ using Bickford.Renders.Worker.Diagnostics;
 using Bickford.Renders.Worker.Doors;
 using Bickford.Renders.Worker.Output;
 using Bickford.Renders.Worker.Settings;
+using Bickford.Renders.Worker.Telemetry;
 using Bickford.Renders.Worker.Web;
 using Microsoft.AspNetCore.Connections;
 
@@ -32,6 +33,7 @@ internal static class WorkerServer
             }
         });
         builder.Services.AddRoutingCore();
+        builder.AddTelemetry(settings, gauges: true);
         builder.Services.AddWorker(settings, engine: true);
         builder.Services.AddDoors(settings.Doors);
         builder.Services.AddApi(settings);

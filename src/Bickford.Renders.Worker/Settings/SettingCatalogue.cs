@@ -143,6 +143,20 @@ internal static class SettingCatalogue
         new("Dashboard:AllowedHosts", DoorRules.HostName.AsList(), null, "names that the worker may be asked for by, beside 127.0.0.1 and localhost; empty for any"),
         new("Dashboard:Cors:Origins", DoorRules.Origin.AsList(), null, "origins whose pages may use the API with a key, such as https://tools.example; empty for none"),
 
+        new("Telemetry:Endpoint", OptionalHttpUrl("the http or https address of an OTLP collector, such as http://seq:5341/ingest/otlp"), null, "where traces, metrics and logs are sent by OTLP; off without one"),
+        new("Telemetry:TracesEndpoint", OptionalHttpUrl("an http or https address, with its whole path"), null, "another address for traces, whole"),
+        new("Telemetry:MetricsEndpoint", OptionalHttpUrl("an http or https address, with its whole path"), null, "another address for metrics, whole"),
+        new("Telemetry:LogsEndpoint", OptionalHttpUrl("an http or https address, with its whole path"), null, "another address for logs, whole"),
+        new("Telemetry:Protocol", OneOf("http/protobuf", "grpc"), "http/protobuf", "how it is sent"),
+        new("Telemetry:Headers:*", Text("the header's value"), null, "a header on every request to the collector") { Secret = true },
+        new("Telemetry:ServiceName", Text("a name"), "bickford-renders", "what all workers are called together (service.name)"),
+        new("Telemetry:Timeout", Time("100ms", "5m"), "5s", "how long one request to the collector may take"),
+        new("Telemetry:Traces", Flag(), "true", "traces are sent"),
+        new("Telemetry:Metrics", Flag(), "true", "metrics are sent"),
+        new("Telemetry:Logs", Flag(), "true", "logs are sent"),
+        new("Telemetry:MetricsEvery", Time("100ms", "1h"), "30s", "how often metrics are sent"),
+        new("Telemetry:GaugesEvery", Time("100ms", "1h"), "1m", "how often the database is asked how everything stands"),
+
         new("Logging:Format", OneOf("Text", "Json"), "Text", "how logs are written"),
         new("Logging:LogLevel:*", OneOf("Trace", "Debug", "Information", "Warning", "Error", "Critical", "None"), null, "least level for a category, or Default"),
         // .NET container images set variables of this section; they mean nothing here and must not stop the program.

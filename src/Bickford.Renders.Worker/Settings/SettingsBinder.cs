@@ -31,6 +31,7 @@ internal static class SettingsBinder
         ApiRequestsPerMinute = values.Whole("Dashboard:ApiRequestsPerMinute"),
         PresignedAssets = values.Is("Dashboard:PresignedAssets", "true"),
         Doors = DoorSettingsBinder.Bind(values),
+        Telemetry = TelemetrySettingsBinder.Bind(values),
         Logging = new LogSettings(
             values.Is("Logging:Format", "Json"),
             values.Children("Logging:LogLevel").ToDictionary(level => level.Key, level => Enum.Parse<LogLevel>(level.Value, ignoreCase: true), StringComparer.OrdinalIgnoreCase)),

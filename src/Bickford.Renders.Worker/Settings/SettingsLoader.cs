@@ -21,11 +21,12 @@ internal static class SettingsLoader
         var path = file ?? Variable(variables, FileVariable) ?? Path.Combine(AppContext.BaseDirectory, "appsettings.json");
         var settings = Bind(
             KeyOf(variables),
+            TelemetrySettingsBinder.FromVariables(variables),
             SettingsFile.Read(path),
             Variable(variables, SecretsVariable) is { } folder ? SettingsSources.FromFolder(folder) : [],
             SettingsSources.FromVariables(variables),
             SettingsSources.FromFlags(flags));
-        return settings with { Secrets = SettingSecrets.MaskOf(settings.All, variables) };
+        return settings with { Secrets = SettingSecrets.MaskOf(settings.All, variables), Telemetry = settings.Telemetry.With(variables) };
     }
 
     /// <summary>The defaults with these flags over them, and nothing of this machine.</summary>

@@ -57,6 +57,9 @@ internal sealed record WorkerSettings
 
     public required LogSettings Logging { get; init; }
 
+    /// <summary>Where traces, metrics and logs are sent.</summary>
+    public required TelemetrySettings Telemetry { get; init; }
+
     /// <summary>Takes every secret in here out of a text.</summary>
     public SecretMask Secrets { get; init; } = new([]);
 

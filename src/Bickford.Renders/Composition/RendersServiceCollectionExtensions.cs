@@ -6,6 +6,7 @@ using Bickford.Renders.Pacing;
 using Bickford.Renders.Policies;
 using Bickford.Renders.Ports;
 using Bickford.Renders.Queue;
+using Bickford.Renders.Recovery;
 using Bickford.Renders.Staging;
 using Bickford.Renders.Steps;
 using Microsoft.Extensions.DependencyInjection;
@@ -67,6 +68,7 @@ public static class RendersServiceCollectionExtensions
         services.TryAddSingleton<ILedgerSealer, LedgerSealer>();
         services.TryAddSingleton<ICleanup, CleanupRunner>();
         services.TryAddSingleton<IProviderLibrary, ProviderLibrary>();
+        services.TryAddSingleton<IRecovery, RecoveryRun>();
         services.TryAddSingleton<RenderQueue>();
         services.TryAddSingleton<IRenders>(static provider => provider.GetRequiredService<RenderQueue>());
         services.TryAddSingleton<IRenderIntake>(static provider => provider.GetRequiredService<RenderQueue>());

@@ -1,4 +1,5 @@
 using Bickford.Renders.Ports;
+using Bickford.Renders.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Bickford.Renders.Ledger;
@@ -46,6 +47,7 @@ internal sealed class LedgerSealer(IVideoStore store, RenderOptions options, Tim
         if (await seals.NewestAsync(cancellationToken) is not { } newest || newest.Number == Volatile.Read(ref _copied))
             return (0, null);
         var (copies, fault) = await new SealCopies(seals, store).WriteMissingAsync(newest, cancellationToken);
+        RenderTelemetry.LedgerChecked("seal_copies", fault is null ? 0 : 1);
         if (fault is null)
             Volatile.Write(ref _copied, newest.Number);
         else

@@ -22,7 +22,8 @@ public abstract record StepOutcome
     /// <summary>Poll: the provider's status.</summary>
     /// <param name="Video">As the provider describes it.</param>
     /// <param name="Plan">When to look again, where that is learnt.</param>
-    public sealed record Seen(Video Video, LookPlan? Plan = null) : StepOutcome;
+    /// <param name="FromPage">A page of the provider's list said so, which answered others too.</param>
+    public sealed record Seen(Video Video, LookPlan? Plan = null, bool FromPage = false) : StepOutcome;
 
     /// <summary>Download: all files are staged and checked.</summary>
     public sealed record Downloaded(IReadOnlyList<RenderAsset> Assets) : StepOutcome;

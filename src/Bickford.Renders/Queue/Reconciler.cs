@@ -2,6 +2,7 @@ using Bickford.Renders.Pacing;
 using Bickford.Renders.Ports;
 using Bickford.Renders.Staging;
 using Bickford.Renders.Steps;
+using Bickford.Renders.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Bickford.Renders.Queue;
@@ -34,6 +35,7 @@ internal sealed class Reconciler(
         {
             logger.LogDebug("Reconcile: {Count} overdue rows go to the engine again", overdue.Count);
             await scheduler.ScheduleAsync(overdue, cancellationToken);
+            RenderTelemetry.Reconciled(overdue.Select(job => job.Step));
         }
 
         await room.FillAsync(cancellationToken);

@@ -2,6 +2,7 @@ using Bickford.Renders.Pacing;
 using Bickford.Renders.Policies;
 using Bickford.Renders.Ports;
 using Bickford.Renders.Steps;
+using Bickford.Renders.Telemetry;
 using Bickford.Renders.Videos;
 using Microsoft.Extensions.Logging;
 
@@ -83,6 +84,7 @@ internal sealed partial class RenderQueue
             switch (await store.CommitAsync(transition.Next, row.Version, transition.Entries, token))
             {
                 case CommitResult.Committed:
+                    RenderTelemetry.Committed(transition.Next, transition.Entries, options);
                     var next = await WithTurnAsync(transition.Next);
                     await HandOverAsync(next);
                     return (next, true);

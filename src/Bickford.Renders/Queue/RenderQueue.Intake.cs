@@ -1,5 +1,6 @@
 using Bickford.Renders.Policies;
 using Bickford.Renders.Ports;
+using Bickford.Renders.Telemetry;
 
 namespace Bickford.Renders.Queue;
 
@@ -18,6 +19,8 @@ internal sealed partial class RenderQueue
         var last = results.Count - 1;
         if (results[last].Render.RequestHash != rows[last].Render.RequestHash)
             throw new RenderBatchException(last, KeyTaken(rows[last].Render, results[last].Render));
+        foreach (var (row, result) in rows.Zip(results).Where(pair => pair.Second.Created))
+            RenderTelemetry.Committed(result.Render, row.Entries, options);
         await HandOverAsync([.. results.Where(result => result.Created).Select(result => result.Render)]);
         return [.. results.Select(result => new AcceptedRender(result.Render, result.Created))];
     }
@@ -52,7 +55,8 @@ internal sealed partial class RenderQueue
             // Their images would have to be in the store before the transaction, and be taken out again without it.
             if (order.Request.Reference is { } reference)
                 throw new RenderRequestException("reference", reference.FileName, "none among many: a render with a reference image is asked for by itself");
-            var (row, _, decision) = NewRow(order.Request, order.IdempotencyKey, new Lineage(null, null));
+            // Thousands of renders in the trace of one call would tell nothing about any: each has its own.
+            var (row, _, decision) = NewRow(order.Request, order.IdempotencyKey, new Lineage(null, null), caller: null);
             var opening = RenderMachine.Enqueued(row, actor, decision);
             return new NewRow(opening.Next, opening.Entries);
         }

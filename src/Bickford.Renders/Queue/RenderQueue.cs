@@ -7,6 +7,7 @@ using Bickford.Renders.Media;
 using Bickford.Renders.Policies;
 using Bickford.Renders.Ports;
 using Bickford.Renders.Steps;
+using Bickford.Renders.Telemetry;
 using Bickford.Renders.Videos;
 using Microsoft.Extensions.Logging;
 
@@ -110,7 +111,9 @@ internal sealed partial class RenderQueue(
 
     private async Task<AcceptedRender> AcceptAsync(RenderRequest request, string? key, string? actor, Lineage lineage, CancellationToken token, DbTransaction? transaction = null)
     {
-        var (row, referenceType, decision) = NewRow(request, key, lineage);
+        using var span = RenderSpan.BeginEnqueue();
+        var (row, referenceType, decision) = NewRow(request, key, lineage, Activity.Current);
+        RenderSpan.Describe(span, row, options);
         if (request.Reference is { } reference)
             row = row with { Reference = await StoreReferenceAsync(row, reference, referenceType!, token) };
 
@@ -125,13 +128,14 @@ internal sealed partial class RenderQueue(
             return render.RequestHash == row.RequestHash ? new AcceptedRender(render, IsNew: false) : throw KeyTaken(row, render);
         }
 
+        RenderTelemetry.Committed(render, opening.Entries, options);
         // Whether a caller's transaction commits is not known here: the database signals it to the workers when it does.
         if (transaction is null)
             await HandOverAsync(render);
         return new AcceptedRender(render, IsNew: true);
     }
 
-    private (Render Row, string? ReferenceType, RenderDecision? Decision) NewRow(RenderRequest request, string? key, Lineage lineage)
+    private (Render Row, string? ReferenceType, RenderDecision? Decision) NewRow(RenderRequest request, string? key, Lineage lineage, Activity? caller)
     {
         // The request as given is what its key stands for: a policy may choose otherwise tomorrow.
         var hash = HashOf(request, lineage);
@@ -139,9 +143,10 @@ internal sealed partial class RenderQueue(
         var valid = RequestValidation.Check(request, options);
         RequestValidation.CheckKey(key);
         var now = clock.GetUtcNowMs();
+        var id = ids.Next(now);
         var row = new Render
         {
-            Id = ids.Next(now),
+            Id = id,
             IdempotencyKey = key,
             RequestHash = hash,
             Prompt = valid.Prompt,
@@ -161,7 +166,7 @@ internal sealed partial class RenderQueue(
             Version = 1,
             DeadlineAt = now + options.Deadline,
             Cost = valid.Cost,
-            TraceParent = Activity.Current?.Id,
+            TraceParent = RenderTrace.ParentOf(id, caller),
             CreatedAt = now,
             UpdatedAt = now,
         };

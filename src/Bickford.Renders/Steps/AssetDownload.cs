@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Bickford.Renders.Media;
 using Bickford.Renders.Policies;
 using Bickford.Renders.Staging;
+using Bickford.Renders.Telemetry;
 using Bickford.Renders.Videos;
 
 namespace Bickford.Renders.Steps;
@@ -108,6 +109,7 @@ internal sealed class AssetDownload(IVideosApi api, StagingFolder staging, Stagi
         }
         finally
         {
+            RenderTelemetry.Downloaded(kind, received - content.Offset);
             // The file must not be closed under it.
             await keeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             ArrayPool<byte>.Shared.Return(buffer);

@@ -26,7 +26,8 @@ internal sealed class CreateSearch(IVideosApi api, IRenderStore store, TimeProvi
         return new LookupEvidence([.. recent.Where(v => !owned.Contains(v.Id))], readPast, rivals);
     }
 
-    private async Task<(List<Video> Recent, bool ReadPast)> ReadListAsync(DateTimeOffset since, CancellationToken token)
+    /// <summary>What the provider's list has since a time, and whether it was read back to it.</summary>
+    public async Task<(List<Video> Recent, bool ReadPast)> ReadListAsync(DateTimeOffset since, CancellationToken token)
     {
         var recent = new Dictionary<string, Video>();
         var positions = new HashSet<string>(StringComparer.Ordinal);

@@ -1,4 +1,5 @@
 using Bickford.Renders.Ports;
+using Bickford.Renders.Telemetry;
 
 namespace Bickford.Renders.Steps;
 
@@ -7,6 +8,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
 {
     private readonly IRenderStore _store;
     private readonly Guid _id;
+    private readonly RenderStep _step;
     private readonly string _owner;
     private readonly TimeSpan _duration;
     private readonly TimeProvider _clock;
@@ -24,6 +26,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     {
         _store = store;
         _id = row.Id;
+        _step = row.Step;
         _owner = row.LeaseOwner ?? throw new ArgumentException("the row has no lease", nameof(row));
         _duration = duration;
         _clock = clock;
@@ -68,6 +71,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
                     case Renewal.Unknown when _clock.GetElapsedTime(Interlocked.Read(ref _renewedAt)) >= _duration:
                         // Unknown: the database is away for longer than the lease, so somebody else may be at it by now.
                         IsLost = true;
+                        RenderTelemetry.LeaseLost(_step);
                         await _cut.CancelAsync();
                         return;
                 }

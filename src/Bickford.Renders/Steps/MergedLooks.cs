@@ -1,6 +1,7 @@
 using Bickford.Renders.Pacing;
 using Bickford.Renders.Policies;
 using Bickford.Renders.Ports;
+using Bickford.Renders.Telemetry;
 using Bickford.Renders.Videos;
 
 namespace Bickford.Renders.Steps;
@@ -31,6 +32,8 @@ internal sealed class MergedLooks(
         var asked = rows.Where(row => !row.CancelRequested).ToList();
         if (asked.Count == 0)
             return committed;
+        var began = clock.GetTimestamp();
+        using var span = RenderSpan.BeginLooks(asked);
         var leases = asked.Select(row => new LeaseKeeper(store, row, options.Lease, takenAt, clock)).ToList();
         try
         {
@@ -41,6 +44,8 @@ internal sealed class MergedLooks(
         {
             foreach (var lease in leases)
                 await lease.DisposeAsync();
+            foreach (var row in asked)
+                RenderSpan.WriteLook(row, committed.Find(after => after.Id == row.Id), options, span, clock.GetElapsedTime(began));
         }
 
         return committed;
@@ -78,10 +83,11 @@ internal sealed class MergedLooks(
             {
                 var video = listed.GetValueOrDefault(PollStep.VideoIdOf(row));
                 // The list's word is not enough to give up a render that was paid for.
-                if (video is null || (video.Status != VideoStatus.Completed && clock.GetUtcNow() >= row.DeadlineAt))
+                var isEnough = video is not null && (video.Status == VideoStatus.Completed || clock.GetUtcNow() < row.DeadlineAt);
+                if (!isEnough)
                     video = await LookAsync(row, cut.Token);
 
-                return new StepOutcome.Seen(video, await times.PlanForAsync(row, cut.Token));
+                return new StepOutcome.Seen(video!, await times.PlanForAsync(row, cut.Token), FromPage: isEnough);
             }, cut.Token);
         });
         return outcomes;

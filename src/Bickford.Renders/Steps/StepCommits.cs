@@ -2,6 +2,7 @@ using Bickford.Renders.Ledger;
 using Bickford.Renders.Pacing;
 using Bickford.Renders.Policies;
 using Bickford.Renders.Ports;
+using Bickford.Renders.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Bickford.Renders.Steps;
@@ -35,7 +36,10 @@ internal sealed class StepCommits(
         for (var i = 0; i < looks.Count; i++)
         {
             if (results?[i] == CommitResult.Committed)
+            {
+                RenderTelemetry.Committed(transitions[i].Next, transitions[i].Entries, options, looks[i].Outcome);
                 committed.Add(LedgerChain.WithHead(transitions[i].Next, transitions[i].Entries));
+            }
             // Somebody changed it meanwhile, or nobody knows what became of it: each for itself.
             else if (await CommitAloneAsync(looks[i].Row, looks[i].Outcome, transitions[i]) is { } alone)
                 committed.Add(alone);
@@ -78,7 +82,11 @@ internal sealed class StepCommits(
                 ? store.CommitIntentAsync(transition.Next, row.Version, transition.Entries, limits, CancellationToken.None)
                 : store.CommitAsync(transition.Next, row.Version, transition.Entries, CancellationToken.None));
             if (result == CommitResult.Committed)
+            {
+                RenderTelemetry.Committed(transition.Next, transition.Entries, options, outcome);
                 return LedgerChain.WithHead(transition.Next, transition.Entries);
+            }
+
             if (result is CommitResult.NoRoom or CommitResult.OverBudget)
             {
                 outcome = result == CommitResult.NoRoom ? new StepOutcome.NoRoom() : new StepOutcome.OverBudget(await WhyOverBudgetAsync(row));
@@ -100,7 +108,12 @@ internal sealed class StepCommits(
             if (fresh is null)
                 return null;
             if (IsSame(fresh, transition.Next))
-                return fresh; // our own commit, whose answer was lost
+            {
+                // Our own commit, whose answer was lost.
+                RenderTelemetry.Committed(fresh, transition.Entries, options, outcome);
+                return fresh;
+            }
+
             if (fresh.LeaseOwner != owner && !keep)
                 return null;
             row = fresh;

@@ -1,6 +1,7 @@
 using Bickford.Renders.Pacing;
 using Bickford.Renders.Policies;
 using Bickford.Renders.Ports;
+using Bickford.Renders.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Bickford.Renders.Steps;
@@ -60,9 +61,16 @@ internal sealed class StepRunner(
 
         if (rows is [var alone])
             return await RunTakenAsync(alone, takenAt, stopping) is { } left && left.Id == job.RenderId ? left : null;
+        foreach (var row in rows)
+            RenderTelemetry.Taken(row, clock.GetUtcNow());
         var committed = await looks.RunAsync(rows, takenAt, stopping);
         foreach (var row in committed)
-            Report(rows.First(before => before.Id == row.Id), row);
+        {
+            var before = rows.First(before => before.Id == row.Id);
+            using var scope = RenderScope.Begin(before, logger);
+            Report(before, row);
+        }
+
         await handover.AfterAsync(RenderStep.Poll, committed, rows.FirstOrDefault(row => row.Id == job.RenderId));
         return committed.FirstOrDefault(row => row.Id == job.RenderId);
     }
@@ -78,6 +86,7 @@ internal sealed class StepRunner(
             return cancelled;
         }
 
+        RenderTelemetry.Taken(row, clock.GetUtcNow());
         Render? left = null;
         await using var lease = new LeaseKeeper(store, row, options.Lease, takenAt, clock);
         using var cut = CancellationTokenSource.CreateLinkedTokenSource(lease.Cut, stopping);
@@ -122,6 +131,7 @@ internal sealed class StepRunner(
     {
         var run = new StepRun(row, lease, CommitMidwayAsync, cut);
         var step = _steps[row.Step];
+        using var span = RenderSpan.Begin(row, options, clock, logger);
 
         RequestPacing.BeginRun(row.Step);
         var outcome = await guard.RunAsync(() => run.Row, () => lease.IsLost, () => step.RunAsync(run), cut);
@@ -132,6 +142,7 @@ internal sealed class StepRunner(
             return null;
         }
 
+        span.End(run.Row, committed);
         Report(run.Row, committed);
         if (committed.Step != row.Step || !committed.Status.IsOpen())
             AfterCommit(step, committed);

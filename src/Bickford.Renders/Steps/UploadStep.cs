@@ -1,6 +1,7 @@
 using Bickford.Renders.Policies;
 using Bickford.Renders.Ports;
 using Bickford.Renders.Staging;
+using Bickford.Renders.Telemetry;
 
 namespace Bickford.Renders.Steps;
 
@@ -22,6 +23,7 @@ internal sealed class UploadStep(IVideoStore videos, StagingFolder staging) : IS
                 // What is staged under its whole name is never written to again, only deleted.
                 var content = new ObjectContent(asset.Bytes, asset.Sha256, asset.ContentType, SourceIsFinal: true);
                 var uri = await videos.PutAsync(RenderKeys.Asset(run.Row, asset.Kind), file, content, run.Token);
+                RenderTelemetry.Uploaded(asset.Kind, asset.Bytes);
                 stored.Add(asset with { Uri = uri });
             }
             catch (ContentMismatchException e)

@@ -84,3 +84,9 @@ public sealed class PostgreSqlWorkerRegisterTests(PostgresServer server) : Worke
 {
     protected override async Task<StoreFixture> CreateAsync() => await PostgreSqlFixture.CreateAsync(server);
 }
+
+/// <summary>How everything stands, by a real PostgreSQL.</summary>
+public sealed class PostgreSqlRenderReadingsTests(PostgresServer server) : RenderReadingsContract
+{
+    protected override async Task<StoreFixture> CreateAsync() => await PostgreSqlFixture.CreateAsync(server);
+}

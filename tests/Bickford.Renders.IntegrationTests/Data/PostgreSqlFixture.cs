@@ -56,6 +56,8 @@ public sealed class PostgreSqlFixture : StoreFixture
 
     public override IRenderViews Views => _first.Views;
 
+    public override IRenderReadings Readings => _first.Readings;
+
     public override IWorkerRegister Workers => _first.Workers;
 
     public override IWorkerRegister OtherWorkers => _second.Workers;

@@ -34,6 +34,9 @@ public abstract class StoreFixture : IAsyncDisposable
     /// <summary>Only databases have views.</summary>
     public virtual IRenderViews Views => throw new NotSupportedException("rows in memory have no views");
 
+    /// <summary>Only databases have readings.</summary>
+    public virtual IRenderReadings Readings => throw new NotSupportedException("rows in memory have no readings");
+
     /// <summary>Only databases have a register.</summary>
     public virtual IWorkerRegister Workers => throw new NotSupportedException("rows in memory have no register");
 

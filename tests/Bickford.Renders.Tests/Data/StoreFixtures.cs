@@ -85,6 +85,8 @@ public sealed class SqliteFixture : StoreFixture
 
     public override IRenderViews Views => _first.Views;
 
+    public override IRenderReadings Readings => _first.Readings;
+
     public override IWorkerRegister Workers => _first.Workers;
 
     public override IWorkerRegister OtherWorkers => _second.Workers;

@@ -25,6 +25,13 @@ internal static class MachineWalk
         yield return new(!row.Status.IsOpen() ? "cancel" : row.LeaseOwner is null ? "cancel while none runs" : "cancel while a step runs", () => RenderMachine.Cancel(row, now, "ann"));
         yield return new("resume", () => machine.Resume(row, now, "ann"));
         yield return new("adopt", () => machine.Adopt(row, "video_adopted", now, "ann"));
+        yield return new("found in the store after a restore", () => machine.FoundStored(row, row.VideoId ?? "video_stored", null, [Rows.Stored], row.CreatedAt, now));
+        if (row.Step == RenderStep.Create)
+        {
+            yield return new("found at the provider after a restore", () => machine.FoundAtProvider(row, Rows.VideoOf(row, "video_found"), row.CreatedAt, now));
+            yield return new("unclear after a restore", () => machine.Unclear(row, "it has no prompt", row.CreatedAt, now));
+        }
+
         if (row.VideoId is null && !row.Status.IsOpen())
             yield return Late("late answer to its create", "video_1");
         if (row.VideoId is { } id)

@@ -1,4 +1,5 @@
 using Bickford.Renders.Policies;
+using Bickford.Renders.Tests.Documents;
 using Bickford.Renders.Tests.Support;
 
 namespace Bickford.Renders.Tests.Policies;
@@ -15,6 +16,32 @@ public sealed class StateMachineDocumentTests
         var real = Real();
         real.Except(documented).ShouldBeEmpty("transitions that the table does not have");
         documented.Except(real).ShouldBeEmpty("transitions that never happen");
+    }
+
+    [Fact]
+    public void The_drawing_has_the_arrows_of_the_table_and_no_other()
+    {
+        var table = Documented().Where(step => step.To != "same").Select(step => (step.From, step.To)).ToHashSet();
+
+        Drawn("docs/state-machine.md").ShouldBe(table, ignoreOrder: true);
+    }
+
+    [Fact]
+    public void The_drawing_of_the_architecture_is_the_way_of_a_render_that_meets_no_fault()
+    {
+        string[] stops = ["Failed", "Parked", "Cancelled"];
+        var way = Documented().Where(step => step.To != "same" && !step.On.Contains("restore", StringComparison.Ordinal) && !stops.Contains(step.From) && !stops.Contains(step.To)).Select(step => (step.From, step.To)).ToHashSet();
+
+        Drawn("src/README.md").ShouldBe(way, ignoreOrder: true);
+    }
+
+    // An arrow to itself is a transition that the table calls the same; one of any step is five.
+    private static HashSet<(string From, string To)> Drawn(string page)
+    {
+        string[] steps = Enum.GetNames<RenderStep>();
+        var drawing = Repository.Page(page).Snippets.Single(snippet => snippet.Language == "mermaid" && snippet.Lines[0] == "stateDiagram-v2");
+        return [.. drawing.Lines.Select(line => line.Split(':')[0].Split("-->", StringSplitOptions.TrimEntries)).Where(arrow => arrow is [var from, var to] && from != "[*]" && to != "[*]" && from != to)
+            .SelectMany(arrow => from f in arrow[0] == "Step" ? steps : [arrow[0]] from t in arrow[1] == "Step" ? steps : [arrow[1]] where f != t select (f, t))];
     }
 
     private static HashSet<Step> Real()
@@ -81,7 +108,7 @@ public sealed class StateMachineDocumentTests
 
     private static HashSet<Step> Documented()
     {
-        var lines = File.ReadAllLines(PathOfDocument());
+        var lines = Repository.Read("docs/state-machine.md").Split('\n');
         var start = Array.FindIndex(lines, l => l.StartsWith("| From |", StringComparison.Ordinal));
         start.ShouldBeGreaterThan(0);
         return [.. lines.Skip(start + 2).TakeWhile(l => l.StartsWith('|')).SelectMany(l =>
@@ -92,14 +119,5 @@ public sealed class StateMachineDocumentTests
                    from e in cells[3].Split(", ")
                    select new Step(f, cells[1], t, e);
         })];
-    }
-
-    // Not by the caller's file path: a build for continuous integration maps it away.
-    private static string PathOfDocument()
-    {
-        var root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "worker.sln")))
-            root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("the tests run outside of the repository");
-        return Path.Combine(root, "docs", "state-machine.md");
     }
 }

@@ -56,5 +56,5 @@ public sealed class RequestCounterTests
         return await invoker.SendAsync(request, Cancel);
     }
 
-    private HttpMessageInvoker Invoker(ScriptedHandler server) => new(new CountingHandler(_counter, new Uri("https://host.example/v1")) { InnerHandler = server });
+    private HttpMessageInvoker Invoker(ScriptedHandler server) => new(new CountingHandler(_counter, new Uri("https://host.example/v1"), TimeProvider.System) { InnerHandler = server });
 }

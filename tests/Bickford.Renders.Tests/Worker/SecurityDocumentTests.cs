@@ -1,11 +1,12 @@
 using System.Text.RegularExpressions;
+using Bickford.Renders.Tests.Documents;
 
 namespace Bickford.Renders.Tests.Worker;
 
 /// <summary>SECURITY.md names the tests that show what it says: they exist.</summary>
 public sealed partial class SecurityDocumentTests
 {
-    private static readonly string s_root = Root();
+    private static readonly string s_root = Repository.Root;
 
     [Fact]
     public void Every_test_class_that_it_names_exists()
@@ -20,14 +21,6 @@ public sealed partial class SecurityDocumentTests
 
     [Fact]
     public void The_readme_leads_to_it() => File.ReadAllText(Path.Combine(s_root, "README.md")).ShouldContain("(SECURITY.md)");
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "worker.sln")))
-            folder = folder.Parent;
-        return folder.FullName;
-    }
 
     [GeneratedRegex(@"\bclass (?<name>\w+Tests)\b")]
     private static partial Regex TestClass();

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Bickford.Renders.Tests.Documents;
 using Bickford.Renders.Worker.Settings;
 
 namespace Bickford.Renders.Tests.Sora.Hostile;
@@ -61,20 +62,11 @@ public sealed partial class HostileProviderDocumentTests
 
     private static List<Row> Rows() =>
     [
-        .. File.ReadLines(PathOfDocument())
+        .. Repository.Read("docs/hostile-provider.md").Split('\n')
             .Where(static line => line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith("| Attack |", StringComparison.Ordinal))
             .Select(static line => line.Trim('|', ' ').Split(" | "))
             .Select(static cells => new Row(cells[0], cells[1], cells[2].Split(", "), cells[3].Split(", "), [.. TestPattern().Matches(cells[4]).Select(static m => m.Groups[1].Value)])),
     ];
-
-    // Not by the caller's file path: a build for continuous integration maps it away.
-    private static string PathOfDocument()
-    {
-        var root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "worker.sln")))
-            root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("the tests run outside of the repository");
-        return Path.Combine(root, "docs", "hostile-provider.md");
-    }
 
     [GeneratedRegex("^`(?<name>[A-Za-z:]+)` \\((?<default>[^)]+)\\)$", RegexOptions.CultureInvariant)]
     private static partial Regex SettingPattern();
