@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Bickford.Renders.Telemetry;
 
 /// <summary>Around everything that is logged while a step of a render runs: which render, step and try, and in which trace.</summary>
-public sealed class RenderScope : IReadOnlyList<KeyValuePair<string, object?>>
+internal sealed class RenderScope : IReadOnlyList<KeyValuePair<string, object?>>
 {
     // A prompt's first words may stand in any message; so long a piece of it does not by chance.
     private const int Piece = 24;

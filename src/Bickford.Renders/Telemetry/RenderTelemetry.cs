@@ -9,7 +9,7 @@ namespace Bickford.Renders.Telemetry;
 /// Every instrument of the chain. They cost next to nothing while nobody listens; whoever exports adds the source of spans and the meter <see cref="TelemetryFields.Source"/>
 /// to what he listens to. Nothing here holds a prompt, a secret or an address, and no metric has a render's id.
 /// </summary>
-public static class RenderTelemetry
+internal static class RenderTelemetry
 {
     private const string Renders = "{render}";
     private static readonly string s_version = typeof(RenderTelemetry).Assembly.GetName().Version!.ToString(3);
@@ -115,7 +115,7 @@ public static class RenderTelemetry
     /// <param name="took">Until the head of the answer.</param>
     /// <param name="status">The answer's HTTP status; null for none.</param>
     /// <param name="error">Why there is none: one of few words.</param>
-    public static void Requested(string operation, TimeSpan took, int? status, string? error)
+    internal static void Requested(string operation, TimeSpan took, int? status, string? error)
     {
         var tags = new TagList { { TelemetryFields.Operation, operation } };
         if (status is { } code)

@@ -8,7 +8,7 @@ namespace Bickford.Renders.Telemetry;
 /// The one trace that a render has, whichever process works on it and however often one of them is started anew: its W3C <c>traceparent</c> stands in the row
 /// (<see cref="Render.TraceParent"/>), and the spans of all its steps are children of that.
 /// </summary>
-public static class RenderTrace
+internal static class RenderTrace
 {
     /// <summary>The trace that a render's spans belong to.</summary>
     public static ActivityContext ContextOf(Render render)
