@@ -58,7 +58,7 @@ public sealed class PublicApiTests
     }
 
     // Each with the type that it belongs to: many have members of the same name.
-    private static IReadOnlyList<string> Members(string api)
+    private static List<string> Members(string api)
     {
         var (members, type) = (new List<string>(), "");
         foreach (var line in api.Split('\n').Where(line => line.Trim().Length > 1 && !line.StartsWith("namespace ", StringComparison.Ordinal)))

@@ -212,8 +212,12 @@ public sealed class ComposeTests
     {
         foreach (var worker in s_workers)
         {
-            s_file.EnvironmentOf(worker)["OTEL_EXPORTER_OTLP_ENDPOINT"].ShouldBe("http://seq:5341/ingest/otlp");
-            s_file.EnvironmentOf(worker)["OTEL_EXPORTER_OTLP_PROTOCOL"].ShouldBe("http/protobuf");
+            var telemetry = WorkerSettingsOf.Load(s_file.EnvironmentOf(worker), MadeUpSecrets.Examples).Telemetry;
+
+            telemetry.UsesGrpc.ShouldBeFalse();
+            telemetry.Traces.ShouldBe(new Uri("http://seq:5341/ingest/otlp/v1/traces"));
+            telemetry.Metrics.ShouldBe(new Uri("http://seq:5341/ingest/otlp/v1/metrics"));
+            telemetry.Logs.ShouldBe(new Uri("http://seq:5341/ingest/otlp/v1/logs"));
         }
     }
 }

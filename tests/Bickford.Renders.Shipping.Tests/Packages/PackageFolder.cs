@@ -6,7 +6,7 @@ namespace Bickford.Renders.Shipping.Tests.Packages;
 
 /// <summary>Tests of the packages share one folder of them.</summary>
 [CollectionDefinition(nameof(PackageFolder))]
-public sealed class PackageCollection : ICollectionFixture<PackageFolder>;
+public sealed class SharesPackages : ICollectionFixture<PackageFolder>;
 
 /// <summary>All packages, packed once from what was built for these tests.</summary>
 public sealed class PackageFolder : IAsyncLifetime

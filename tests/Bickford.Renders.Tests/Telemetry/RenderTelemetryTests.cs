@@ -159,7 +159,7 @@ public sealed class RenderTelemetryTests : IDisposable
     {
         using var world = WorldOf("a-model-that-is-logged");
         var render = await world.Renders.EnqueueAsync(RequestOf("a-model-that-is-logged"), cancellationToken: Cancel);
-        IReadOnlyDictionary<string, object?>? fields = null;
+        Dictionary<string, object?>? fields = null;
         world.Provider.Look = video =>
         {
             fields = RenderScope.Current?.ToDictionary(field => field.Key, field => field.Value);
