@@ -155,7 +155,9 @@ public sealed class RenderMachineTests
         foreach (var step in Enum.GetValues<RenderStep>())
         {
             var row = Rows.At(step).Leased() with { CancelRequested = true };
-            foreach (var move in MachineWalk.MovesOf(row, Machine, Later, 0.5).Where(m => m.On is not ("resume" or "adopt") && !m.On.StartsWith("late", StringComparison.Ordinal)))
+            // What an action, a late answer or a recovery brings to light comes first; the wish wins over the outcome of the next step.
+            foreach (var move in MachineWalk.MovesOf(row, Machine, Later, 0.5).Where(m =>
+                m.On is not ("resume" or "adopt") && !m.On.StartsWith("late", StringComparison.Ordinal) && !m.On.EndsWith("after a restore", StringComparison.Ordinal)))
             {
                 if (move.Apply() is not { } transition)
                     continue;
