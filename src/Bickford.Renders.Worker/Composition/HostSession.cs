@@ -55,6 +55,8 @@ internal sealed class HostSession(IHost host, WorkerSettings settings, Sending? 
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        // Made before they are started: a host that cannot make its services cannot be stopped either, and what was wrong would be lost.
+        _ = host.Services.GetServices<IHostedService>();
         _started = true;
         await host.StartAsync(cancellationToken);
     }

@@ -9,9 +9,13 @@ namespace Bickford.Renders.Worker.Output;
 internal sealed class LineFormatter(TimeProvider clock) : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "line";
+    private const string StartFailed = "HostedServiceStartupFaulted";
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
+        // Whoever started the host tells people, in one line.
+        if (logEntry.EventId.Name == StartFailed)
+            return;
         var time = clock.GetUtcNow().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
         // A message may quote a prompt or a server: it must not break the line or colour the terminal.
         textWriter.WriteLine($"{time}Z {Word(logEntry.LogLevel)} {SafeText.Line(logEntry.Formatter(logEntry.State, logEntry.Exception))}");

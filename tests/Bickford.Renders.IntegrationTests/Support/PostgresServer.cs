@@ -111,7 +111,7 @@ public sealed class PostgresServer : IAsyncDisposable
         Port = FreePort();
         await File.AppendAllTextAsync(
             Path.Combine(DataFolder, "postgresql.conf"),
-            $"listen_addresses = '127.0.0.1'\nunix_socket_directories = '{_folder.FullName}'\nmax_connections = 200\nfsync = on\nshared_buffers = 64MB\n");
+            $"listen_addresses = '127.0.0.1'\nunix_socket_directories = '{_folder.FullName}'\nmax_connections = 500\nfsync = on\nshared_buffers = 64MB\n");
         Start();
     }
 
