@@ -18,7 +18,7 @@ public sealed class ClusterTests(PostgresServer postgres, CephServer ceph)
         await using var second = StartWorker(world, 2);
         await using var third = StartWorker(world, 3);
 
-        await Eventually.HoldsAsync("all are done", async () => await world.CountAsync("SELECT count(*) FROM renders WHERE status = 'Completed'") == 200, TimeSpan.FromMinutes(4));
+        await Eventually.HoldsAsync("all are done", async () => await world.CountAsync("SELECT count(*) FROM renders WHERE status = 'Completed'") == 200, TimeSpan.FromMinutes(8));
         foreach (var worker in new[] { first, second, third })
         {
             worker.Terminate();

@@ -41,7 +41,7 @@ public sealed class LoadTests(PostgresServer server)
         (await renders.ListAsync(new RenderFilter { Statuses = [RenderStatus.Queued] }, null, 100, Token)).Items.Count.ShouldBe(100);
         (await renders.CancelAsync(accepted[^1].Id, null, Token)).Status.ShouldBe(RenderStatus.Cancelled, "all of this is answered while the load is under way");
 
-        await Eventually.HoldsAsync("all came home", async () => await world.CountAsync("SELECT count(*) FROM renders WHERE status IN ('Queued', 'Rendering', 'Storing')") == 0, TimeSpan.FromMinutes(3));
+        await Eventually.HoldsAsync("all came home", async () => await world.CountAsync("SELECT count(*) FROM renders WHERE status IN ('Queued', 'Rendering', 'Storing')") == 0, TimeSpan.FromMinutes(8));
         worker.Terminate();
         (await worker.WaitAsync()).ExitCode.ShouldBe(0);
 
