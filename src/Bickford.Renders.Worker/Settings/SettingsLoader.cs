@@ -19,13 +19,14 @@ internal static class SettingsLoader
     public static WorkerSettings Load(string? file, IReadOnlyList<string> flags, IReadOnlyDictionary<string, string> variables)
     {
         var path = file ?? Variable(variables, FileVariable) ?? Path.Combine(AppContext.BaseDirectory, "appsettings.json");
-        var settings = Bind(
-            KeyOf(variables),
-            TelemetrySettingsBinder.FromVariables(variables),
+        IReadOnlyList<RawSetting>[] ours =
+        [
             SettingsFile.Read(path),
             Variable(variables, SecretsVariable) is { } folder ? SettingsSources.FromFolder(folder) : [],
             SettingsSources.FromVariables(variables),
-            SettingsSources.FromFlags(flags));
+            SettingsSources.FromFlags(flags),
+        ];
+        var settings = Bind(KeyOf(variables), [TelemetrySettingsBinder.FromVariables(variables, ours.SelectMany(source => source)), .. ours]);
         return settings with { Secrets = SettingSecrets.MaskOf(settings.All, variables), Telemetry = settings.Telemetry.With(variables) };
     }
 

@@ -24,8 +24,8 @@ internal static class TelemetrySettingsBinder
     private const string HeadersVariable = "OTEL_EXPORTER_OTLP_HEADERS";
     private const string DisabledVariable = "OTEL_SDK_DISABLED";
 
-    /// <summary>What the variables of the standard say, as settings; to lie under all others.</summary>
-    public static IReadOnlyList<RawSetting> FromVariables(IReadOnlyDictionary<string, string> variables)
+    /// <summary>What the variables of the standard say, as settings; to lie under all others. Nothing where nobody names an address: they are the machine's, and meant for other programs.</summary>
+    public static IReadOnlyList<RawSetting> FromVariables(IReadOnlyDictionary<string, string> variables, IEnumerable<RawSetting> others)
     {
         var settings = new List<RawSetting>();
         foreach (var (variable, key, unit) in Known)
@@ -48,7 +48,7 @@ internal static class TelemetrySettingsBinder
                 settings.Add(Setting(HeadersVariable, Uri.UnescapeDataString(pair[(at + 1)..].Trim()), "Headers", pair[..at].Trim()));
         }
 
-        return settings;
+        return settings.Concat(others).Any(IsAddress) ? settings : [];
 
         string? Value(string variable) => variables.GetValueOrDefault(variable)?.Trim() is { Length: > 0 } value ? value : null;
     }
@@ -89,6 +89,9 @@ internal static class TelemetrySettingsBinder
         : values.OptionalText("Telemetry:Endpoint") is not { } all ? null
         : grpc ? new Uri(all)
         : new Uri($"{all.TrimEnd('/')}/v1/{signal.ToLowerInvariant()}");
+
+    private static bool IsAddress(RawSetting setting) =>
+        setting.Path is [var section, var key] && section.Equals("Telemetry", StringComparison.OrdinalIgnoreCase) && key.EndsWith("Endpoint", StringComparison.OrdinalIgnoreCase);
 
     private static RawSetting Setting(string variable, string value, params string[] path) =>
         new(["Telemetry", .. path], [value], RawShape.Value, $"environment variable {variable}");

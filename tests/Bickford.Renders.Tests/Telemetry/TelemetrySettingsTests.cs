@@ -34,6 +34,7 @@ public sealed class TelemetrySettingsTests
     {
         var telemetry = SettingsWorld.Load("""{"Telemetry": {"ServiceName": "ours"}}""", new()
         {
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://collector:4318",
             ["OTEL_SERVICE_NAME"] = "theirs",
             ["OTEL_EXPORTER_OTLP_TIMEOUT"] = "1500",
             ["OTEL_EXPORTER_OTLP_HEADERS"] = "api-key=a%20b,other=c",
@@ -49,10 +50,14 @@ public sealed class TelemetrySettingsTests
     [Fact]
     public void Headers_are_secrets()
     {
-        var settings = SettingsWorld.Load(variables: new() { ["OTEL_EXPORTER_OTLP_HEADERS"] = "api-key=key-of-the-collector" });
+        var settings = SettingsWorld.Load(variables: new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://collector:4318", ["OTEL_EXPORTER_OTLP_HEADERS"] = "api-key=key-of-the-collector" });
 
         settings.Secrets.Apply("it said key-of-the-collector").ShouldBe("it said ***");
     }
+
+    [Fact]
+    public void Variables_of_the_machine_that_name_no_address_are_for_other_programs() =>
+        SettingsWorld.Load(variables: new() { ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/json", ["OTEL_EXPORTER_OTLP_TIMEOUT"] = "soon" }).Telemetry.IsOn.ShouldBeFalse();
 
     [Theory]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317", "Telemetry:Endpoint")]
@@ -62,7 +67,7 @@ public sealed class TelemetrySettingsTests
     [InlineData("Telemetry__GaugesEvery", "0s", "Telemetry:GaugesEvery")]
     public void What_is_wrong_is_told_with_the_variable_that_says_it(string variable, string value, string field)
     {
-        var error = SettingsWorld.Error(variables: new() { [variable] = value });
+        var error = SettingsWorld.Error(variables: new() { ["Telemetry__LogsEndpoint"] = "http://collector:4318/v1/logs", [variable] = value });
 
         (error.Field, error.Message.Contains(variable, StringComparison.Ordinal)).ShouldBe((field, true), error.Message);
     }

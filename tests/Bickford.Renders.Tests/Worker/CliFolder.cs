@@ -20,17 +20,20 @@ internal sealed record CliFolder(string Path, params IReadOnlyList<(string Name,
             Out = output,
             Error = error,
             OutIsTerminal = false,
-            Variables = new Dictionary<string, string>(More.Select(one => KeyValuePair.Create(one.Name, one.Value)))
-            {
-                ["Sora__BaseUrl"] = provider?.BaseUrl.ToString() ?? "http://127.0.0.1:1/v1",
-                ["Database__ConnectionString"] = System.IO.Path.Combine(Path, "renders.db"),
-                ["Storage__Root"] = System.IO.Path.Combine(Path, "videos"),
-                ["Staging__Root"] = System.IO.Path.Combine(Path, "staging"),
-            },
+            Variables = VariablesOf(provider),
             Clock = TimeProvider.System,
             Open = HostSession.Open,
         };
         var code = await CommandTree.RunAsync(arguments, environment, TestContext.Current.CancellationToken);
         return new CliResult(code, output.ToString(), error.ToString());
     }
+
+    /// <summary>Its settings, as environment variables.</summary>
+    public Dictionary<string, string> VariablesOf(SimulatorServer? provider) => new(More.Select(one => KeyValuePair.Create(one.Name, one.Value)))
+    {
+        ["Sora__BaseUrl"] = provider?.BaseUrl.ToString() ?? "http://127.0.0.1:1/v1",
+        ["Database__ConnectionString"] = System.IO.Path.Combine(Path, "renders.db"),
+        ["Storage__Root"] = System.IO.Path.Combine(Path, "videos"),
+        ["Staging__Root"] = System.IO.Path.Combine(Path, "staging"),
+    };
 }

@@ -3,6 +3,8 @@ using Bickford.Renders.Ports;
 using Bickford.Renders.Simulator;
 using Bickford.Renders.Tests.Files;
 using Bickford.Renders.Videos;
+using Bickford.Renders.Worker.Composition;
+using Bickford.Renders.Worker.Settings;
 using Microsoft.Data.Sqlite;
 using NSubstitute;
 
@@ -89,6 +91,29 @@ public sealed class RestoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_recovery_that_was_cut_off_keeps_workers_out_until_it_is_run_again()
+    {
+        await OkAsync("render", "one");
+        await OkAsync("render", "two");
+        await OkAsync("ledger", "seal");
+        BackUp();
+        await OkAsync("render", "handed in since");
+        await OkAsync("ledger", "seal");
+        _provider.Videos.AddForeign("one");
+        _provider.Videos.AddForeign("two");
+        Restore();
+        await using (var session = HostSession.Open(SettingsLoader.Load(null, [], Folder.VariablesOf(_provider)), new WorkerSessionOptions(SessionKind.Look, Verbose: false)))
+            await Should.ThrowAsync<TimeoutException>(() => session.Get<IRecovery>().RunAsync(null, dryRun: false, _ => throw new TimeoutException("it dies here"), Cancel));
+
+        (await RunAsync("render", "three", "--key", "3", "--wait")).Error.ShouldContain("run 'renders db restored'");
+        var done = await JsonAsync("db", "restored");
+        await OkAsync("render", "three", "--key", "3", "--wait");
+
+        Count(done, "Adopted").ShouldBe(1, "the other one was adopted before");
+        _provider.Videos.Creates.Select(video => video.Prompt).ShouldBe(["three"]);
+    }
+
+    [Fact]
     public async Task Where_no_seal_tells_the_time_of_the_backup_it_must_be_said()
     {
         await OkAsync("render", "one");
@@ -155,6 +180,8 @@ public sealed class RestoreTests : IAsyncLifetime
         result.ExitCode.ShouldBe(0, $"{string.Join(' ', arguments)}: {result.Error}{result.Out}");
     }
 
-    private Task<CliResult> RunAsync(params string[] arguments) => new CliFolder(
-        _folder[""], ("Sora__CreateSettle", "10ms"), ("Jobs__PollFirst", "50ms"), ("Jobs__PollMax", "100ms"), ("Jobs__ReconcileEvery", "200ms"), ("Jobs__ReconcileGrace", "0s")).RunAsync(_provider, arguments);
+    private CliFolder Folder => new(
+        _folder[""], ("Sora__CreateSettle", "10ms"), ("Jobs__PollFirst", "50ms"), ("Jobs__PollMax", "100ms"), ("Jobs__ReconcileEvery", "200ms"), ("Jobs__ReconcileGrace", "0s"));
+
+    private Task<CliResult> RunAsync(params string[] arguments) => Folder.RunAsync(_provider, arguments);
 }
