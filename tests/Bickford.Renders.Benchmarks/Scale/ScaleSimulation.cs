@@ -40,8 +40,8 @@ internal sealed class ScaleSimulation
         _creates = new Queues(this, size.Workers * size.ApiWorkers);
         _transfers = new Queues(this, size.Workers * size.TransferWorkers);
         _network = new Queues(this, size.Workers);
-        _workers = new Queues(this, Math.Max(1, (int)(size.Workers * 2 * ScaleCosts.UsableShare)));
-        _databases = [.. Enumerable.Range(0, size.Databases).Select(_ => new Queues(this, Math.Max(1, (int)(size.DatabaseCores * ScaleCosts.UsableShare))))];
+        _workers = new Queues(this, size.Workers * 2);
+        _databases = [.. Enumerable.Range(0, size.Databases).Select(_ => new Queues(this, size.DatabaseCores))];
         _gates = [.. Enumerable.Range(0, size.Databases).Select(_ => new Queues(this, 1))];
     }
 
@@ -110,14 +110,15 @@ internal sealed class ScaleSimulation
         private void Rendered()
         {
             world._inFlight.Free();
-            world._transfers.Take(() => Slot(first: true, () => Slot(first: true, Fetch)));
+            // The create was one. What is beyond whole ones is the share of those that look by themselves.
+            var requests = (int)ScaleCosts.Requests - 1;
+            world._transfers.Take(() => Ask(requests + (world._random.NextDouble() < ScaleCosts.Requests % 1 ? 1 : 0)));
         }
 
-        // What is beyond three requests is the share of those that look by themselves.
-        private void Fetch()
+        private void Ask(int requests)
         {
-            if (world._random.NextDouble() < ScaleCosts.Requests - 3)
-                Slot(first: true, Download);
+            if (requests > 0)
+                Slot(first: true, () => Ask(requests - 1));
             else
                 Download();
         }
@@ -139,10 +140,10 @@ internal sealed class ScaleSimulation
         private void Slot(bool first, Action then) =>
             world._gates[_share].Hold(ScaleCosts.GateSeconds, () => world._slots.Hold(60 / (world._size.RequestsPerMinute * 0.98), then, first), first);
 
-        private void Work(Action then) => world._workers.Hold(world.About(ScaleCosts.WorkerSeconds / 3), then);
+        private void Work(Action then) => world._workers.Hold(world.About(ScaleCosts.WorkerSeconds / 3 / ScaleCosts.UsableShare), then);
 
         private void Commits(int count, Action then) =>
-            world._databases[_share].Hold(world.About(ScaleCosts.DatabaseSeconds * count / ScaleCosts.Commits), then);
+            world._databases[_share].Hold(world.About(ScaleCosts.DatabaseSeconds * count / ScaleCosts.Commits / ScaleCosts.UsableShare), then);
     }
 
     /// <summary>So many at once; who comes first goes first, and some before all others.</summary>

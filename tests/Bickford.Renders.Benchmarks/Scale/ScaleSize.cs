@@ -35,9 +35,9 @@ internal sealed record ScaleSize(string Name, double RendersPerDay, int Database
     public static IReadOnlyList<ScaleSize> All { get; } =
     [
         new("a laptop", 1_000, 1, 2, 1, 60, 20),
-        new("one server", 10_000, 1, 2, 1, 120, 60),
-        new("two workers", 100_000, 1, 2, 2, 800, 500),
-        new("a million a day", 1_000_000, 1, 8, 12, 8_000, 5_000),
-        new("ten million a day", 10_000_000, 4, 8, 120, 80_000, 50_000),
+        new("one server", 10_000, 1, 2, 1, 200, 60),
+        new("two workers", 100_000, 1, 2, 2, 1_300, 500),
+        new("a million a day", 1_000_000, 1, 8, 12, 13_000, 5_000),
+        new("ten million a day", 10_000_000, 4, 8, 120, 130_000, 50_000),
     ];
 }
