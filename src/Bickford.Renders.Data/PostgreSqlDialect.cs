@@ -1,8 +1,8 @@
-using System.Data;
+using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Globalization;
 using System.Transactions;
 using Bickford.Renders.Ledger;
-using Dapper;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -22,7 +22,15 @@ internal sealed class PostgreSqlDialect(PostgreSqlServer server, string clock = 
     /// <summary>Number of the lock on migrations: it must only differ from what others lock in the same database.</summary>
     public const long MigrationLock = 0x72656e6465727301;
     private const long RoomLock = 0x72656e6465727302;
+
+    // Two statements in one round trip are one transaction, in which the second sees what was committed while the first waited. The first gives no rows
+    // to read past, because it is a DO.
+    private static readonly string LockRoom = string.Create(CultureInfo.InvariantCulture, $"DO $$ BEGIN PERFORM pg_advisory_xact_lock({RoomLock}); END $$;\n");
+
     private const int StreamLock = 0x72656e64;
+
+    // Some dozens: an insert, and updates that differ by what goes with them.
+    private readonly ConcurrentDictionary<(string Row, bool Appends, bool Signals, bool Counts), string> _writes = new();
 
     public override string Name => "postgresql";
 
@@ -168,37 +176,44 @@ internal sealed class PostgreSqlDialect(PostgreSqlServer server, string clock = 
 
     // The row and its events in one statement. The order of the events is the order of their positions.
     public override async Task<long?> WriteRowAsync(
-        SqlSession session, string sql, DynamicParameters parameters, IReadOnlyList<LedgerEvent> events, bool signal = false, bool counts = false)
+        SqlSession session, string sql, TypedParameters parameters, IReadOnlyList<LedgerEvent> events, bool signal = false, bool counts = false)
     {
-        var appended = "";
         if (events.Count > 0)
         {
-            appended =
-                $"""
-                , appended AS (
-                INSERT INTO renders.ledger_events ({LedgerTable.Written})
-                SELECT e.event_id, @e_stream, w.id, e.render_seq, e.type, e.occurred_at, e.payload, e.prev_hash, e.hash
-                FROM written w, unnest(@e_ids, @e_seqs, @e_types, @e_times, @e_payloads, @e_prev_hashes, @e_hashes)
-                    AS e (event_id, render_seq, type, occurred_at, payload, prev_hash, hash)
-                ORDER BY e.render_seq)
-                """;
-            parameters.Add("e_stream", events[0].Stream);
-            parameters.Add("e_ids", events.Select(e => e.EventId).ToArray());
-            parameters.Add("e_seqs", events.Select(e => e.RenderSeq).ToArray());
-            parameters.Add("e_types", events.Select(e => e.Type).ToArray());
-            parameters.Add("e_times", events.Select(e => e.OccurredAt).ToArray());
-            parameters.Add("e_payloads", events.Select(e => e.Payload).ToArray());
-            parameters.Add("e_prev_hashes", events.Select(e => e.PrevHash).ToArray());
-            parameters.Add("e_hashes", events.Select(e => e.Hash).ToArray());
+            parameters
+                .Add("e_stream", events[0].Stream)
+                .Add("e_ids", [.. events.Select(e => e.EventId)])
+                .Add("e_seqs", [.. events.Select(e => e.RenderSeq)])
+                .Add("e_types", [.. events.Select(e => e.Type)])
+                .Add("e_times", [.. events.Select(e => e.OccurredAt)])
+                .Add("e_payloads", [.. events.Select(e => e.Payload)])
+                .Add("e_prev_hashes", [.. events.Select(e => e.PrevHash)])
+                .Add("e_hashes", [.. events.Select(e => e.Hash)]);
         }
 
-        var told = signal ? $", pg_notify('{Channel}', id::text)" : "";
-        // Two statements in one round trip are one transaction, in which the second sees what was committed while the first waited. The first gives no rows
-        // to read past, because it is a DO.
-        var lockRoom = counts ? $"DO $$ BEGIN PERFORM pg_advisory_xact_lock({RoomLock}); END $$;\n" : "";
         var written = await session.QueryAsync(
-            $"{lockRoom}WITH written AS ({sql} RETURNING id, turn){appended} SELECT turn{told} FROM written", row => row.Number("turn"), parameters);
+            _writes.GetOrAdd((sql, events.Count > 0, signal, counts), static write => WriteSql(write.Row, write.Appends, write.Signals, write.Counts)),
+            row => row.Number("turn"),
+            parameters);
         return written.Count > 0 ? written[0] : null;
+    }
+
+    public override void Bind(DbCommand command, string sql, TypedParameters parameters)
+    {
+        var given = ((NpgsqlCommand)command).Parameters;
+        // Two statements in one: those have names only.
+        if (sql.StartsWith(LockRoom, StringComparison.Ordinal))
+        {
+            command.CommandText = sql;
+            foreach (var parameter in parameters.All)
+                given.Add(Parameter(parameter, parameter.Name));
+            return;
+        }
+
+        var statement = PositionalSql.Of(sql);
+        command.CommandText = statement.Text;
+        foreach (var parameter in statement.InOrder(parameters))
+            given.Add(Parameter(parameter, null));
     }
 
     public override object Value(Guid id) => id;
@@ -206,8 +221,6 @@ internal sealed class PostgreSqlDialect(PostgreSqlServer server, string clock = 
     public override object Values(Guid[] ids) => ids;
 
     public override object Value(DateTimeOffset time) => LedgerChain.WholeMilliseconds(time);
-
-    public override object Json(string json) => new JsonbParameter(json);
 
     public override object Value(decimal amount) => amount;
 
@@ -236,9 +249,39 @@ internal sealed class PostgreSqlDialect(PostgreSqlServer server, string clock = 
 
     public override void Dispose() => server.Dispose();
 
-    private sealed class JsonbParameter(string json) : SqlMapper.ICustomQueryParameter
+    private static string WriteSql(string row, bool appends, bool signals, bool counts)
     {
-        public void AddParameter(IDbCommand command, string name) =>
-            ((NpgsqlCommand)command).Parameters.Add(new NpgsqlParameter(name, NpgsqlDbType.Jsonb) { Value = json });
+        var appended = !appends ? "" :
+            $"""
+            , appended AS (
+            INSERT INTO renders.ledger_events ({LedgerTable.Written})
+            SELECT e.event_id, @e_stream, w.id, e.render_seq, e.type, e.occurred_at, e.payload, e.prev_hash, e.hash
+            FROM written w, unnest(@e_ids, @e_seqs, @e_types, @e_times, @e_payloads, @e_prev_hashes, @e_hashes)
+                AS e (event_id, render_seq, type, occurred_at, payload, prev_hash, hash)
+            ORDER BY e.render_seq)
+            """;
+        return $"{(counts ? LockRoom : "")}WITH written AS ({row} RETURNING id, turn){appended} SELECT turn{(signals ? $", pg_notify('{Channel}', id::text)" : "")} FROM written";
+    }
+
+    private static NpgsqlParameter Parameter(TypedParameter parameter, string? name)
+    {
+        var type = parameter.Type switch
+        {
+            SqlType.Text => NpgsqlDbType.Text,
+            SqlType.Integer => NpgsqlDbType.Integer,
+            SqlType.Bigint => NpgsqlDbType.Bigint,
+            SqlType.Flag => NpgsqlDbType.Boolean,
+            SqlType.Id => NpgsqlDbType.Uuid,
+            SqlType.Time => NpgsqlDbType.TimestampTz,
+            SqlType.Duration => NpgsqlDbType.Interval,
+            SqlType.Json => NpgsqlDbType.Jsonb,
+            SqlType.Money => NpgsqlDbType.Numeric,
+            SqlType.Texts => NpgsqlDbType.Array | NpgsqlDbType.Text,
+            SqlType.Bigints => NpgsqlDbType.Array | NpgsqlDbType.Bigint,
+            SqlType.Ids => NpgsqlDbType.Array | NpgsqlDbType.Uuid,
+            SqlType.Times => NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,
+            _ => throw new ArgumentOutOfRangeException(nameof(parameter), parameter.Type, "no such type"),
+        };
+        return new NpgsqlParameter(name, type) { Value = parameter.Value is DateTimeOffset time ? LedgerChain.WholeMilliseconds(time) : parameter.Value ?? DBNull.Value };
     }
 }

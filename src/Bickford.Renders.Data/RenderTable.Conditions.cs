@@ -31,6 +31,9 @@ internal static partial class RenderTable
     /// <summary>The row's create is still to begin, or the provider works on it; in the very words of its partial index.</summary>
     public const string HasTurn = "turn >= 0 AND status NOT IN ('Storing', 'Completed', 'Failed', 'Parked', 'Cancelled')";
 
+    /// <summary>The provider has the row's render, or had, and it is not at its end; in the very words of its partial index.</summary>
+    public const string HasBegun = "status NOT IN ('Queued', 'Completed', 'Failed', 'Parked', 'Cancelled')";
+
     /// <summary>The row's create waits for room; in the very words of its partial index.</summary>
     public const string WaitsForRoom = "waits_for_room_since IS NOT NULL";
 

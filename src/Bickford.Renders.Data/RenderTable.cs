@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Bickford.Renders.Ledger;
-using Dapper;
 
 namespace Bickford.Renders.Data;
 
@@ -73,76 +72,61 @@ internal static partial class RenderTable
         "attempt = @attempt, looks = @looks, progress = @progress, due_at = @due_at, lease_owner = NULL, version = @version, expires_at = @expires_at, cause = @cause, message = @message, updated_at = @updated_at";
 
     /// <summary>The same as parameters.</summary>
-    public static DynamicParameters LookParameters(Render render, SqlDialect dialect)
-    {
-        var p = new DynamicParameters();
-        AddLook(p, render, dialect);
-        return p;
-    }
+    public static TypedParameters LookParameters(Render render) => new TypedParameters()
+        .Add("id", render.Id)
+        .Add("attempt", render.Attempt)
+        .Add("looks", render.Looks)
+        .Add("progress", render.Progress)
+        .Add("due_at", render.DueAt)
+        .Add("version", render.Version)
+        .Add("expires_at", render.ExpiresAt)
+        .Add("cause", render.Cause?.ToString())
+        .Add("message", Text(render.Message))
+        .Add("updated_at", render.UpdatedAt);
 
-    public static DynamicParameters Parameters(Render render, SqlDialect dialect)
-    {
-        var p = new DynamicParameters();
-        AddLook(p, render, dialect);
-        p.Add("idempotency_key", Text(render.IdempotencyKey));
-        p.Add("request_hash", Text(render.RequestHash));
-        p.Add("prompt", Text(render.Prompt));
-        p.Add("model", Text(render.Model));
-        p.Add("size", Text(render.Size));
-        p.Add("seconds", render.Seconds);
-        p.Add("input_reference", render.Reference is null ? null : dialect.Json(JsonSerializer.Serialize(render.Reference, Json)));
-        p.Add("tags", dialect.Json(JsonSerializer.Serialize(render.Tags, Json)));
-        p.Add("priority", render.Priority);
-        p.Add("again_of", render.AgainOf is { } again ? dialect.Value(again) : null);
-        p.Add("remix_of", render.RemixOf is { } remix ? dialect.Value(remix) : null);
-        p.Add("remix_video_id", Text(render.RemixVideoId));
-        p.Add("status", render.Status.ToString());
-        p.Add("step", render.Step.ToString());
-        p.Add("lease_owner", Text(render.LeaseOwner));
-        p.Add("lease_until", Time(render.LeaseUntil));
-        p.Add("cancel_requested", render.CancelRequested);
-        p.Add("create_started_at", Time(render.CreateStartedAt));
-        p.Add("create_since", Time(render.CreateSince));
-        p.Add("creates_sent", render.CreatesSent);
-        p.Add("waits_for_room_since", Time(render.WaitsForRoomSince));
-        p.Add("waits_for_source_since", Time(render.WaitsForSourceSince));
-        p.Add("video_id", Text(render.VideoId));
-        p.Add("provider_created_at", Time(render.ProviderCreatedAt));
-        p.Add("provider_completed_at", Time(render.ProviderCompletedAt));
-        p.Add("deadline_at", dialect.Value(render.DeadlineAt));
-        p.Add("assets", dialect.Json(JsonSerializer.Serialize(render.Assets, Json)));
-        p.Add("cost", render.Cost is { } cost ? dialect.Value(cost) : null);
-        p.Add("trace_parent", Text(render.TraceParent));
-        p.Add("ledger_seq", render.LedgerSeq);
-        p.Add("ledger_hash", render.LedgerHash);
-        p.Add("created_at", dialect.Value(render.CreatedAt));
-        p.Add("finished_at", Time(render.FinishedAt));
-        p.Add("keep", render.Keep);
-        p.Add("provider_copy_deleting_at", Time(render.ProviderCopyDeletingAt));
-        p.Add("provider_copy_deleted_at", Time(render.ProviderCopyDeletedAt));
-        p.Add("files_deleting_at", Time(render.FilesDeletingAt));
-        p.Add("files_deleted_at", Time(render.FilesDeletedAt));
-        p.Add("share", Text(render.Share));
-        p.Add("batch", Text(render.Batch));
-        p.Add("remix_kind", render.RemixKind.ToString());
-        return p;
-
-        object? Time(DateTimeOffset? time) => time is { } t ? dialect.Value(t) : null;
-    }
-
-    private static void AddLook(DynamicParameters p, Render render, SqlDialect dialect)
-    {
-        p.Add("id", dialect.Value(render.Id));
-        p.Add("attempt", render.Attempt);
-        p.Add("looks", render.Looks);
-        p.Add("progress", render.Progress);
-        p.Add("due_at", render.DueAt is { } due ? dialect.Value(due) : null);
-        p.Add("version", render.Version);
-        p.Add("expires_at", render.ExpiresAt is { } expires ? dialect.Value(expires) : null);
-        p.Add("cause", render.Cause?.ToString());
-        p.Add("message", Text(render.Message));
-        p.Add("updated_at", dialect.Value(render.UpdatedAt));
-    }
+    /// <summary>The whole row as parameters.</summary>
+    public static TypedParameters Parameters(Render render) => LookParameters(render)
+        .Add("idempotency_key", Text(render.IdempotencyKey))
+        .Add("request_hash", Text(render.RequestHash))
+        .Add("prompt", Text(render.Prompt))
+        .Add("model", Text(render.Model))
+        .Add("size", Text(render.Size))
+        .Add("seconds", render.Seconds)
+        .AddJson("input_reference", render.Reference is null ? null : JsonSerializer.Serialize(render.Reference, Json))
+        .AddJson("tags", JsonSerializer.Serialize(render.Tags, Json))
+        .Add("priority", render.Priority)
+        .Add("again_of", render.AgainOf)
+        .Add("remix_of", render.RemixOf)
+        .Add("remix_video_id", Text(render.RemixVideoId))
+        .Add("status", render.Status.ToString())
+        .Add("step", render.Step.ToString())
+        .Add("lease_owner", Text(render.LeaseOwner))
+        .Add("lease_until", render.LeaseUntil)
+        .Add("cancel_requested", render.CancelRequested)
+        .Add("create_started_at", render.CreateStartedAt)
+        .Add("create_since", render.CreateSince)
+        .Add("creates_sent", render.CreatesSent)
+        .Add("waits_for_room_since", render.WaitsForRoomSince)
+        .Add("waits_for_source_since", render.WaitsForSourceSince)
+        .Add("video_id", Text(render.VideoId))
+        .Add("provider_created_at", render.ProviderCreatedAt)
+        .Add("provider_completed_at", render.ProviderCompletedAt)
+        .Add("deadline_at", render.DeadlineAt)
+        .AddJson("assets", JsonSerializer.Serialize(render.Assets, Json))
+        .Add("cost", render.Cost)
+        .Add("trace_parent", Text(render.TraceParent))
+        .Add("ledger_seq", render.LedgerSeq)
+        .Add("ledger_hash", render.LedgerHash)
+        .Add("created_at", render.CreatedAt)
+        .Add("finished_at", render.FinishedAt)
+        .Add("keep", render.Keep)
+        .Add("provider_copy_deleting_at", render.ProviderCopyDeletingAt)
+        .Add("provider_copy_deleted_at", render.ProviderCopyDeletedAt)
+        .Add("files_deleting_at", render.FilesDeletingAt)
+        .Add("files_deleted_at", render.FilesDeletedAt)
+        .Add("share", Text(render.Share))
+        .Add("batch", Text(render.Batch))
+        .Add("remix_kind", render.RemixKind.ToString());
 
     /// <summary>
     /// A text as databases can hold it. SQLite cuts a text at U+0000 when it is read, PostgreSQL refuses it, and neither has half a surrogate

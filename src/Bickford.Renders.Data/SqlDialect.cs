@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Bickford.Renders.Ledger;
-using Dapper;
 
 namespace Bickford.Renders.Data;
 
@@ -117,7 +116,7 @@ internal abstract class SqlDialect : IDisposable
     /// <param name="counts">The statement counts rows in flight: it sees all that others who count have committed, and they will see its own.</param>
     /// <returns>The row's turn; null if the statement wrote no row.</returns>
     public abstract Task<long?> WriteRowAsync(
-        SqlSession session, string sql, DynamicParameters parameters, IReadOnlyList<LedgerEvent> events, bool signal = false, bool counts = false);
+        SqlSession session, string sql, TypedParameters parameters, IReadOnlyList<LedgerEvent> events, bool signal = false, bool counts = false);
 
     /// <summary>The newest position up to which no event can appear any more; null if that is every position an event can be read at.</summary>
     public abstract string? HorizonSql { get; }
@@ -138,6 +137,12 @@ internal abstract class SqlDialect : IDisposable
     /// <summary>Keeps other writers of a caller's stream out until the transaction ends.</summary>
     public abstract Task LockStreamAsync(SqlSession session, string stream);
 
+    /// <summary>Gives a command its text and its parameters.</summary>
+    /// <param name="command">A new one.</param>
+    /// <param name="sql">The statement, with named parameters.</param>
+    /// <param name="parameters">All that it names; what it does not name does no harm.</param>
+    public abstract void Bind(DbCommand command, string sql, TypedParameters parameters);
+
     /// <summary>An id as a parameter's value.</summary>
     public abstract object Value(Guid id);
 
@@ -146,9 +151,6 @@ internal abstract class SqlDialect : IDisposable
 
     /// <summary>A time as a parameter's value.</summary>
     public abstract object Value(DateTimeOffset time);
-
-    /// <summary>A JSON text as a parameter's value.</summary>
-    public abstract object Json(string json);
 
     /// <summary>An amount as a parameter's value.</summary>
     public abstract object Value(decimal amount);

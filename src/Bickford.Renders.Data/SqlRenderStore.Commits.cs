@@ -1,13 +1,15 @@
+using System.Collections.Concurrent;
 using Bickford.Renders.Ledger;
 using Bickford.Renders.Policies;
 using Bickford.Renders.Ports;
-using Dapper;
 
 namespace Bickford.Renders.Data;
 
 /// <content>Changes of rows, each with its events, against the version that the caller has seen.</content>
 internal sealed partial class SqlRenderStore
 {
+    private readonly ConcurrentDictionary<(bool KeepsLease, bool Appends, bool TakesTurn, bool IsLook), string> _updates = new();
+
     public Task<CommitResult> CommitAsync(Render next, long expectedVersion, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken = default) =>
         CommitAsync(next, expectedVersion, entries, null, cancellationToken);
 
@@ -37,12 +39,12 @@ internal sealed partial class SqlRenderStore
         {
             // Events are chained to the head that the caller has seen, and written only if that is the row's head still.
             var events = Chain(next.Id, head.Seq, head.Hash, entries);
-            var sql = UpdateSql(next, events, isLook ? RenderTable.LookAssignments : RenderTable.Assignments);
-            var parameters = UpdateParameters(isLook ? RenderTable.LookParameters(next, _dialect) : RenderTable.Parameters(next, _dialect), expectedVersion, head, events);
+            var sql = UpdateSql(next, events.Count > 0, isLook);
+            var parameters = UpdateParameters(isLook ? RenderTable.LookParameters(next) : RenderTable.Parameters(next), expectedVersion, head, events);
             if (limits is { MaxInFlight: > 0 })
             {
                 sql += $" AND {RenderTable.CountInFlight(_renders)} < @max_in_flight";
-                parameters.Add("max_in_flight", limits.MaxInFlight);
+                parameters.Add("max_in_flight", (long)limits.MaxInFlight);
             }
 
             if (limits is { Spending.Count: > 0 })
@@ -66,13 +68,16 @@ internal sealed partial class SqlRenderStore
     private async Task<bool> IsFullAsync(SqlSession session, Guid id, int max) =>
         await session.NumberAsync($"SELECT {RenderTable.CountInFlight(_renders)}", new { id = _dialect.Value(id), max_in_flight = max }) >= max;
 
-    private string UpdateSql(Render next, IReadOnlyList<LedgerEvent> events, string assignments) =>
-        $"""
-        UPDATE {_renders} SET {assignments}, lease_until = {(next.LeaseOwner is null ? "NULL" : "lease_until")}{(events.Count == 0 ? "" : ", ledger_seq = @next_seq, ledger_hash = @next_hash")}{(next.Turn < 0 ? $", turn = {RenderTable.NextTurn(_renders, _dialect)}" : "")}
-        WHERE id = @id AND version = @expected{(events.Count == 0 ? "" : " AND ledger_seq = @head_seq AND ledger_hash = @head_hash")}
-        """;
+    // The same few texts again and again: what differs are the values.
+    private string UpdateSql(Render next, bool appends, bool isLook) => _updates.GetOrAdd(
+        (next.LeaseOwner is not null, appends, next.Turn < 0, isLook),
+        update =>
+            $"""
+            UPDATE {_renders} SET {(update.IsLook ? RenderTable.LookAssignments : RenderTable.Assignments)}, lease_until = {(update.KeepsLease ? "lease_until" : "NULL")}{(update.Appends ? ", ledger_seq = @next_seq, ledger_hash = @next_hash" : "")}{(update.TakesTurn ? $", turn = {RenderTable.NextTurn(_renders, _dialect)}" : "")}
+            WHERE id = @id AND version = @expected{(update.Appends ? " AND ledger_seq = @head_seq AND ledger_hash = @head_hash" : "")}
+            """);
 
-    private static DynamicParameters UpdateParameters(DynamicParameters parameters, long expectedVersion, (long Seq, string Hash) head, IReadOnlyList<LedgerEvent> events)
+    private static TypedParameters UpdateParameters(TypedParameters parameters, long expectedVersion, (long Seq, string Hash) head, IReadOnlyList<LedgerEvent> events)
     {
         parameters.Add("expected", expectedVersion);
         if (events.Count > 0)

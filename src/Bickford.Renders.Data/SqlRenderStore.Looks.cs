@@ -43,7 +43,7 @@ internal sealed partial class SqlRenderStore
                     RETURNING {RenderTable.All}
                     """,
                     RenderTable.Read,
-                    Clock(duration, ("id", _dialect.Value(job.RenderId)), ("version", job.Version), ("owner", owner), ("at", _dialect.Value(now))));
+                    Clock(duration).Add("id", job.RenderId).Add("version", job.Version).Add("owner", owner).Add("at", now));
                 return (IReadOnlyList<Render>)[.. LookWakeUps.InOrder(rows)];
             },
             repeatable: true,
@@ -52,10 +52,11 @@ internal sealed partial class SqlRenderStore
 
     private async Task<bool> IsToBeTakenAsync(StepJob job, CancellationToken cancellationToken) =>
         await database.ReadAsync(
-            session => session.NumberAsync(
-                $"SELECT count(*) FROM {_renders} WHERE id = @id AND version = @version AND {RenderTable.IsPolled} AND {NotLeased}",
-                Clock(TimeSpan.Zero, ("id", _dialect.Value(job.RenderId)), ("version", job.Version))),
-            cancellationToken) > 0;
+            session => session.QueryAsync(
+                $"SELECT id FROM {_renders} WHERE id = @id AND version = @version AND {RenderTable.IsPolled} AND {NotLeased}",
+                row => row.Guid("id"),
+                Clock(TimeSpan.Zero).Add("id", job.RenderId).Add("version", job.Version)),
+            cancellationToken) is [_];
 
     public async Task<StepJob?> FindNextLookAsync(Guid id, CancellationToken cancellationToken = default) =>
         await database.ReadAsync(
@@ -65,7 +66,7 @@ internal sealed partial class SqlRenderStore
                 SELECT {RenderTable.JobColumns} FROM {_renders} WHERE id = (SELECT id FROM near WHERE {NotLeased} AND due_at IS NOT NULL ORDER BY due_at, id LIMIT 1)
                 """,
                 RenderTable.ReadJob,
-                Clock(TimeSpan.Zero, ("id", _dialect.Value(id)))),
+                Clock(TimeSpan.Zero).Add("id", id)),
             cancellationToken);
 
     public async Task<string?> FindNewerVideoAsync(Guid id, CancellationToken cancellationToken = default) =>

@@ -10,9 +10,9 @@ internal sealed partial class SqlRenderStore
         CheckLimit(limit);
         if (sources is { Count: 0 })
             return [];
-        var parameters = Clock(TimeSpan.Zero, ("limit", limit));
+        var parameters = Clock(TimeSpan.Zero).Add("limit", limit);
         if (sources is not null)
-            parameters.Add("sources", _dialect.Values([.. sources.Distinct()]));
+            parameters.Add("sources", [.. sources.Distinct()]);
         return await database.ReadAsync(
             session => session.QueryAsync(
                 $"""

@@ -121,7 +121,7 @@ internal sealed partial class SqlRenderStore(SqlDatabase database) : IRenderStor
                 RETURNING {RenderTable.All}
                 """,
                 RenderTable.Read,
-                Clock(duration, ("owner", owner), ("at", _dialect.Value(now)))),
+                Clock(duration).Add("owner", owner).Add("at", now)),
             // Another one would be taken then, and the first be kept from everybody for a lease's time.
             repeatable: false,
             cancellationToken);
@@ -132,20 +132,24 @@ internal sealed partial class SqlRenderStore(SqlDatabase database) : IRenderStor
     public Task<IReadOnlyList<StepJob>> ListOverdueAsync(DateTimeOffset dueBefore, int limit, StepJob? after = null, CancellationToken cancellationToken = default)
     {
         CheckLimit(limit);
-        var parameters = Clock(TimeSpan.Zero, ("dueBefore", _dialect.Value(dueBefore)), ("limit", limit));
+        var parameters = Clock(TimeSpan.Zero).Add("due_before", dueBefore).Add("limit", limit);
         if (after is not null)
-        {
-            parameters.Add("afterDue", _dialect.Value(after.DueAt));
-            parameters.Add("afterId", _dialect.Value(after.RenderId));
-        }
+            parameters.Add("after_due", after.DueAt).Add("after_id", after.RenderId);
+        return JobsAsync($"due_at <= @due_before AND {NotLeased}{(after is null ? "" : " AND (due_at, id) > (@after_due, @after_id)")} ORDER BY due_at, id", parameters, cancellationToken);
+    }
 
-        return JobsAsync($"due_at <= @dueBefore AND {NotLeased}{(after is null ? "" : " AND (due_at, id) > (@afterDue, @afterId)")} ORDER BY due_at, id", parameters, cancellationToken);
+    public Task<IReadOnlyList<StepJob>> ListDueAsync(RenderStep step, DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken = default)
+    {
+        CheckLimit(limit);
+        return JobsAsync(
+            $"{RenderTable.HasBegun} AND step = @step AND due_at <= @due_before AND {NotLeased} ORDER BY priority DESC, due_at, id",
+            Clock(TimeSpan.Zero).Add("step", step.ToString()).Add("due_before", dueBefore).Add("limit", limit), cancellationToken);
     }
 
     public Task<IReadOnlyList<StepJob>> ListOpenAsync(Guid? after, int limit, CancellationToken cancellationToken = default)
     {
         CheckLimit(limit);
-        return JobsAsync($"due_at IS NOT NULL AND NOT ({RenderTable.WaitsForRoom}) AND NOT ({RenderTable.WaitsForSource}) AND id > @after ORDER BY id", Clock(TimeSpan.Zero, ("after", _dialect.Value(after ?? Guid.Empty)), ("limit", limit)), cancellationToken);
+        return JobsAsync($"due_at IS NOT NULL AND NOT ({RenderTable.WaitsForRoom}) AND NOT ({RenderTable.WaitsForSource}) AND id > @after ORDER BY id", Clock(TimeSpan.Zero).Add("after", after ?? Guid.Empty).Add("limit", limit), cancellationToken);
     }
 
     public Task<IReadOnlyList<Render>> ListOpenCreatesAsync(string prompt, string model, CancellationToken cancellationToken = default) =>
@@ -185,7 +189,7 @@ internal sealed partial class SqlRenderStore(SqlDatabase database) : IRenderStor
     private static IReadOnlyList<LedgerEvent> Chain(Guid id, long headSeq, string headHash, IReadOnlyList<LedgerEntry> entries) =>
         LedgerChain.Extend(LedgerHash.StreamOf(id), id, headSeq, headHash, entries);
 
-    private async Task<Render> ExistingAsync(SqlSession session, Render row, DynamicParameters parameters) =>
+    private async Task<Render> ExistingAsync(SqlSession session, Render row, TypedParameters parameters) =>
         await session.FirstAsync($"SELECT {RenderTable.All} FROM {_renders} WHERE id = @id", RenderTable.Read, parameters)
         ?? await session.FirstAsync($"SELECT {RenderTable.All} FROM {_renders} WHERE idempotency_key = @idempotency_key", RenderTable.Read, parameters)
         ?? throw new DatabaseException("video_id", row.VideoId, "a video that no other render owns");
@@ -194,7 +198,7 @@ internal sealed partial class SqlRenderStore(SqlDatabase database) : IRenderStor
     {
         var events = Chain(render.Id, 0, "", entries);
         var row = events.Count == 0 ? render with { LedgerSeq = 0, LedgerHash = "" } : WithHead(render, events);
-        var parameters = RenderTable.Parameters(row, _dialect);
+        var parameters = RenderTable.Parameters(row);
         parameters.Add("turn", turn?.Turn ?? -1L);
         parameters.Add("turns_between", turn?.Between ?? 0L);
         return await _dialect.WriteRowAsync(session, RenderTable.Insert(_renders, _dialect), parameters, events, signal) is { } given
@@ -208,11 +212,11 @@ internal sealed partial class SqlRenderStore(SqlDatabase database) : IRenderStor
             session => session.FirstAsync(
                 $"UPDATE {_renders} SET lease_owner = @owner, lease_until = {_dialect.LeaseEnd} WHERE {condition} RETURNING {RenderTable.All}",
                 RenderTable.Read,
-                Clock(duration, ("id", _dialect.Value(id)), ("owner", owner), ("step", step?.ToString()), ("version", version))),
+                Clock(duration).Add("id", id).Add("owner", owner).Add("step", step?.ToString()).Add("version", version)),
             repeatable: true,
             cancellationToken);
 
-    private Task<IReadOnlyList<StepJob>> JobsAsync(string rest, DynamicParameters parameters, CancellationToken cancellationToken) =>
+    private Task<IReadOnlyList<StepJob>> JobsAsync(string rest, TypedParameters parameters, CancellationToken cancellationToken) =>
         database.ReadAsync(
             session => session.QueryAsync(
                 $"SELECT {RenderTable.JobColumns} FROM {_renders} WHERE {RenderTable.IsOpen} AND {rest} LIMIT @limit",
@@ -221,16 +225,10 @@ internal sealed partial class SqlRenderStore(SqlDatabase database) : IRenderStor
             cancellationToken);
 
     // The clock's parameters, for a dialect that takes the time from here.
-    private DynamicParameters Clock(TimeSpan duration, params (string Name, object? Value)[] others)
+    private TypedParameters Clock(TimeSpan duration)
     {
         var now = database.TimeProvider.GetUtcNow();
-        var parameters = new DynamicParameters();
-        parameters.Add("now", _dialect.Value(now));
-        parameters.Add("until", _dialect.Value(now + duration));
-        parameters.Add("duration", duration);
-        foreach (var (name, value) in others)
-            parameters.Add(name, value);
-        return parameters;
+        return new TypedParameters().Add("now", now).Add("until", now + duration).Add("duration", duration);
     }
 
     // Leaves the transaction, so that it is rolled back.

@@ -36,6 +36,26 @@ internal sealed class SqlSession(DbConnection connection, DbTransaction? transac
             each(reader, row);
     }
 
+    /// <summary>The same for a statement that is asked again and again, in the quickest way that the database's library knows.</summary>
+    public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, Func<SqlRow, T> map, TypedParameters parameters)
+    {
+        await using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        if (Timeout is { } seconds)
+            command.CommandTimeout = seconds;
+        dialect.Bind(command, sql, parameters);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var row = new SqlRow(reader, dialect);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken))
+            rows.Add(map(row));
+        return rows;
+    }
+
+    public async Task<T?> FirstAsync<T>(string sql, Func<SqlRow, T> map, TypedParameters parameters)
+        where T : class =>
+        await QueryAsync(sql, map, parameters) is [var first, ..] ? first : null;
+
     public async Task<T?> FirstAsync<T>(string sql, Func<SqlRow, T> map, object? parameters = null)
         where T : class =>
         await QueryAsync(sql, map, parameters) is [var first, ..] ? first : null;

@@ -1,6 +1,5 @@
 using Bickford.Renders.Policies;
 using Bickford.Renders.Ports;
-using Dapper;
 
 namespace Bickford.Renders.Data;
 
@@ -12,9 +11,9 @@ internal sealed class SqlSpending(SqlDatabase database) : ISpending
 
     public async Task<RenderSum> SumSpentAsync(DateTimeOffset since, string? tag = null, Guid? except = null, CancellationToken cancellationToken = default)
     {
-        var parameters = new DynamicParameters();
-        parameters.Add("id", _dialect.Value(except ?? Guid.Empty));
-        Add(parameters, _dialect, 0, since, tag);
+        var parameters = new TypedParameters();
+        parameters.Add("id", except ?? Guid.Empty);
+        Add(parameters, 0, since, tag);
         var sums = await database.ReadAsync(
             session => session.QueryAsync(
                 $"SELECT count(*) AS renders, count(cost) AS priced, coalesce(sum({RenderTable.Millionths}), 0) AS cost FROM {_renders} WHERE {IsSpent(_dialect, 0, tag)}",
@@ -34,9 +33,9 @@ internal sealed class SqlSpending(SqlDatabase database) : ISpending
             SpentBy.Outcome => "status",
             _ => throw new ArgumentOutOfRangeException(nameof(by), by, "unknown"),
         };
-        var parameters = new DynamicParameters();
-        Add(parameters, _dialect, 0, since, null);
-        parameters.Add("until", _dialect.Value(until));
+        var parameters = new TypedParameters();
+        Add(parameters, 0, since, null);
+        parameters.Add("until", until);
         var groups = await database.ReadAsync(
             session => session.QueryAsync(
                 $"""
@@ -59,13 +58,13 @@ internal sealed class SqlSpending(SqlDatabase database) : ISpending
     public Task<IReadOnlyList<Render>> ListParkedForBudgetAsync(Render? after, int limit, CancellationToken cancellationToken = default)
     {
         const string Following = " AND (priority < @priority OR (priority = @priority AND (turn, id) > (@turn, @id)))";
-        var parameters = new DynamicParameters();
+        var parameters = new TypedParameters();
         parameters.Add("limit", limit);
         if (after is not null)
         {
             parameters.Add("priority", after.Priority);
             parameters.Add("turn", after.Turn);
-            parameters.Add("id", _dialect.Value(after.Id));
+            parameters.Add("id", after.Id);
         }
 
         return database.ReadAsync(
@@ -81,13 +80,13 @@ internal sealed class SqlSpending(SqlDatabase database) : ISpending
     }
 
     /// <summary>Conditions, each to be added to the others: that <c>@cost_millionths</c> keeps within the limits, the creates of other renders than <c>@id</c> counted.</summary>
-    public static string KeepsWithin(IReadOnlyList<SpendLimit> limits, string table, SqlDialect dialect, DynamicParameters parameters, decimal? cost)
+    public static string KeepsWithin(IReadOnlyList<SpendLimit> limits, string table, SqlDialect dialect, TypedParameters parameters, decimal? cost)
     {
         parameters.Add("cost_millionths", Millionths(cost ?? 0));
         var sql = "";
         foreach (var (i, limit) in limits.Index())
         {
-            Add(parameters, dialect, i, limit.Since, limit.Tag);
+            Add(parameters, i, limit.Since, limit.Tag);
             parameters.Add($"most{i}", Millionths(limit.Most));
             sql += $" AND (SELECT coalesce(sum({RenderTable.Millionths}), 0) FROM {table} WHERE {IsSpent(dialect, i, limit.Tag)}) + @cost_millionths <= @most{i}";
         }
@@ -98,9 +97,9 @@ internal sealed class SqlSpending(SqlDatabase database) : ISpending
     private static string IsSpent(SqlDialect dialect, int i, string? tag) =>
         $"{RenderTable.IsSentSince(i)} AND id <> @id{(tag is null ? "" : " AND " + dialect.JsonArrayHolds("tags", $"@tag{i}"))}";
 
-    private static void Add(DynamicParameters parameters, SqlDialect dialect, int i, DateTimeOffset since, string? tag)
+    private static void Add(TypedParameters parameters, int i, DateTimeOffset since, string? tag)
     {
-        parameters.Add($"since{i}", dialect.Value(since));
+        parameters.Add($"since{i}", since);
         if (tag is not null)
             parameters.Add($"tag{i}", RenderTable.Text(tag));
     }

@@ -119,7 +119,7 @@ internal sealed class SqliteDialect : SqlDialect
 
     // SQLite cannot write inside WITH; in its own process, a statement more costs next to nothing. Who writes has waited for all others.
     public override async Task<long?> WriteRowAsync(
-        SqlSession session, string sql, DynamicParameters parameters, IReadOnlyList<LedgerEvent> events, bool signal = false, bool counts = false)
+        SqlSession session, string sql, TypedParameters parameters, IReadOnlyList<LedgerEvent> events, bool signal = false, bool counts = false)
     {
         // A caller may go on with his transaction after an error of ours: a row without its events must not be what he commits.
         await session.ExecuteAsync("SAVEPOINT renders_row");
@@ -158,13 +158,41 @@ internal sealed class SqliteDialect : SqlDialect
 
     public override Task LockStreamAsync(SqlSession session, string stream) => Task.CompletedTask;
 
+    public override void Bind(DbCommand command, string sql, TypedParameters parameters)
+    {
+        var given = ((SqliteCommand)command).Parameters;
+        foreach (var (name, _, value) in parameters.All)
+        {
+            // SQLite has no lists.
+            if (value is Array list)
+            {
+                sql = sql.Replace("@" + name, $"({string.Join(", ", Enumerable.Range(0, list.Length).Select(i => $"@{name}{i}"))})", StringComparison.Ordinal);
+                foreach (var (i, one) in list.Cast<object>().Index())
+                    given.AddWithValue($"@{name}{i}", Stored(one));
+            }
+            else
+            {
+                given.AddWithValue("@" + name, Stored(value));
+            }
+        }
+
+        command.CommandText = sql;
+
+        object Stored(object? value) => value switch
+        {
+            null => DBNull.Value,
+            Guid id => Value(id),
+            DateTimeOffset time => Value(time),
+            decimal amount => Value(amount),
+            _ => value,
+        };
+    }
+
     public override object Value(Guid id) => id.ToString("D");
 
     public override object Values(Guid[] ids) => ids.Select(id => id.ToString("D")).ToArray();
 
     public override object Value(DateTimeOffset time) => LedgerHash.TimeText(time);
-
-    public override object Json(string json) => json;
 
     public override object Value(decimal amount) => amount.ToString(CultureInfo.InvariantCulture);
 

@@ -9,6 +9,16 @@ internal sealed class NearbyLane(int workers)
     private int _free = workers;
     private long _arrivals;
 
+    /// <summary>Workers without a step.</summary>
+    public int Free
+    {
+        get
+        {
+            lock (_lock)
+                return _free;
+        }
+    }
+
     /// <summary>A place, whose turn may have come already.</summary>
     /// <param name="order">Earlier is first.</param>
     /// <param name="mostInLine">Null is returned where so many wait already.</param>
@@ -60,12 +70,12 @@ internal sealed class NearbyLane(int workers)
         private readonly TaskCompletionSource _turn = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private bool _left;
 
-        /// <summary>Waits for a worker; false when none was free in time.</summary>
-        public async Task<bool> HasTurnAsync(TimeSpan patience, TimeProvider clock, CancellationToken cancellationToken)
+        /// <summary>Waits for a worker; false when none was free before the wait was given up.</summary>
+        public async Task<bool> HasTurnAsync(CancellationToken cancellationToken)
         {
             if (!_turn.Task.IsCompleted)
-                await _turn.Task.WaitAsync(patience, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            // Or it came at the very moment at which the time was up.
+                await _turn.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // Or it came at that very moment.
             return _turn.Task.IsCompleted || !(_left = lane.TryLeaveLine(this));
         }
 

@@ -6,18 +6,21 @@ namespace Bickford.Renders.Quartz;
 
 /// <summary>
 /// Runs a step that is due in the process that knows of it, without a trip through the tables that all processes share: that trip costs ten times as much as the step's own commit. It waits
-/// a moment for a worker of its lane; then the others shall have it. The row is the guarantee: what dies with this process, reconcile finds. Creates have a way of their
-/// own (<see cref="NearbyCreates"/>), for they have an order among all processes.
+/// for a worker of its lane. The row is the guarantee, and how work is shared: a lane with workers to spare asks the rows once a second for what has been due that long, whichever process
+/// was told of it; what dies with this process, reconcile finds. Creates have a way of their own (<see cref="NearbyCreates"/>), for they have an order among all processes.
 /// </summary>
-internal sealed class NearbySteps(int looks, int transfers, Func<IStepRunner> runner, TimeProvider clock, ILogger logger) : IDisposable
+/// <param name="looks">Workers of the lane of looks.</param>
+/// <param name="transfers">Workers of the lane of transfers.</param>
+/// <param name="runner">Runs a step.</param>
+/// <param name="rows">Hands over what others cannot run.</param>
+/// <param name="clock">Measures the second.</param>
+/// <param name="logger">Told of failures.</param>
+internal sealed class NearbySteps(int looks, int transfers, Func<IStepRunner> runner, Func<IReconciler> rows, TimeProvider clock, ILogger logger) : IDisposable
 {
-    /// <summary>
-    /// How long a step waits here: longer than most steps take, so that a busy process need not pay the trip for each; and shorter than
-    /// <see cref="RenderOptions.ReconcileGrace"/>, after which others look for it.
-    /// </summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    /// <summary>How often a lane with workers to spare asks the rows.</summary>
+    public static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
-    /// <summary>So many wait for each worker at most: more would not have their turn in time.</summary>
+    /// <summary>So many wait for each worker at most: more would only fill memory, and the rows know of them.</summary>
     public const int MostForEach = 64;
 
     private readonly Dictionary<StepLane, (NearbyLane Lane, int MostInLine)> _lanes = new()
@@ -26,19 +29,42 @@ internal sealed class NearbySteps(int looks, int transfers, Func<IStepRunner> ru
         [StepLane.Transfers] = (new NearbyLane(transfers), transfers * MostForEach),
     };
 
-    private readonly ConcurrentDictionary<Task, bool> _running = new();
+    private readonly ConcurrentDictionary<(Guid Render, RenderStep Step, long Version), Task> _here = new();
     private readonly CancellationTokenSource _stopping = new();
+    private Task _asking = Task.CompletedTask;
 
-    /// <summary>Takes the step; false: it is none for here, or too many wait.</summary>
-    /// <param name="job">The step.</param>
-    /// <param name="giveAway">Gives it to the other processes: called when no worker was free in time.</param>
-    public bool TryRun(StepJob job, Func<StepJob, Task> giveAway)
+    /// <summary>From now on the rows are asked.</summary>
+    public void Start() => _asking = Task.Run(AskAsync);
+
+    /// <summary>Takes the step, or leaves it to the rows where it is here already or too many wait; false: it is none for here.</summary>
+    public bool TryRun(StepJob job)
     {
-        if (_stopping.IsCancellationRequested || !_lanes.TryGetValue(StepLanes.Of(job.Step), out var here) || here.Lane.TryEnter(StepTriggers.OrderOf(job), here.MostInLine) is not { } place)
+        if (_stopping.IsCancellationRequested || !_lanes.TryGetValue(StepLanes.Of(job.Step), out var here))
             return false;
-        var run = Task.Run(() => RunAsync(job, place, giveAway), CancellationToken.None);
-        _running.TryAdd(run, true);
-        _ = run.ContinueWith(done => _running.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        var key = (job.RenderId, job.Step, job.Version);
+        // Nothing runs before the step is known to be here.
+        var known = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!_here.TryAdd(key, known.Task))
+            return true;
+        if (here.Lane.TryEnter(StepTriggers.OrderOf(job), here.MostInLine) is not { } place)
+        {
+            _here.TryRemove(key, out _);
+            return true;
+        }
+
+        _here[key] = Task.Run(async () =>
+        {
+            await known.Task;
+            try
+            {
+                await RunAsync(job, place);
+            }
+            finally
+            {
+                _here.TryRemove(key, out _);
+            }
+        });
+        known.SetResult();
         return true;
     }
 
@@ -48,7 +74,7 @@ internal sealed class NearbySteps(int looks, int transfers, Func<IStepRunner> ru
         if (!_lanes.TryGetValue(StepLanes.Of(job.Step), out var here))
             return null;
         var place = here.Lane.TryEnter(StepTriggers.OrderOf(job))!;
-        if (await place.HasTurnAsync(Timeout.InfiniteTimeSpan, clock, cancellationToken))
+        if (await place.HasTurnAsync(cancellationToken))
             return place;
         throw new OperationCanceledException(cancellationToken);
     }
@@ -57,32 +83,44 @@ internal sealed class NearbySteps(int looks, int transfers, Func<IStepRunner> ru
     public async Task StopAsync()
     {
         await _stopping.CancelAsync();
-        await Task.WhenAll(_running.Keys);
+        await _asking;
+        await Task.WhenAll(_here.Values);
     }
 
     public void Dispose() => _stopping.Dispose();
 
-    private async Task RunAsync(StepJob job, NearbyLane.Place place, Func<StepJob, Task> giveAway)
+    private async Task RunAsync(StepJob job, NearbyLane.Place place)
     {
         using (place)
         {
-            var hasTurn = await place.HasTurnAsync(Patience, clock, _stopping.Token);
-            if (_stopping.IsCancellationRequested)
-                return;
-            if (hasTurn)
-            {
+            if (await place.HasTurnAsync(_stopping.Token) && !_stopping.IsCancellationRequested)
                 await StepExecution.RunAsync(runner(), job, logger, _stopping.Token);
-                return;
-            }
         }
+    }
 
+    // An upload is best left to the process that has the staged files; reconcile gives it to others when that one is gone.
+    private async Task AskAsync()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            await Task.Delay(Every, clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await AskAsync(RenderStep.Poll, _lanes[StepLane.Looks].Lane);
+            await AskAsync(RenderStep.Download, _lanes[StepLane.Transfers].Lane);
+        }
+    }
+
+    private async Task AskAsync(RenderStep step, NearbyLane lane)
+    {
+        if (lane.Free == 0 || _stopping.IsCancellationRequested)
+            return;
         try
         {
-            await giveAway(job);
+            await rows().HandOverDueAsync(step, lane.Free, _stopping.Token);
         }
         catch (Exception e)
         {
-            logger.LogWarning("Step {Step} of render {RenderId} is due but cannot be stored; reconcile hands it over: {Problem}", job.Step, job.RenderId, OneLine.Of(e));
+            // The rows cannot be reached, which others say; or the shutdown came.
+            logger.LogDebug(e, "The rows were not asked for what is due");
         }
     }
 }

@@ -59,6 +59,7 @@ internal sealed class QuartzEngine(IServiceProvider services, TimeProvider time,
         foreach (var scheduler in _schedulers.Values)
             await (await scheduler.Value).Start(cancellationToken);
         creates?.Start();
+        nearby?.Start();
         _started = true;
     }
 
@@ -102,12 +103,10 @@ internal sealed class QuartzEngine(IServiceProvider services, TimeProvider time,
         }
 
         if (shared is not null && nearby is not null && _started && !_stopped)
-            jobs = [.. jobs.Where(job => !nearby.TryRun(job, GiveAwayAsync))];
+            jobs = [.. jobs.Where(job => !nearby.TryRun(job))];
         if (jobs.Count > 0)
             await StoreDueAsync(queue, jobs, cancellationToken);
     }
-
-    private Task GiveAwayAsync(StepJob job) => StoreDueAsync(QueueOf(job), [job], CancellationToken.None);
 
     private async Task StoreDueAsync(string queue, IReadOnlyCollection<StepJob> jobs, CancellationToken cancellationToken)
     {

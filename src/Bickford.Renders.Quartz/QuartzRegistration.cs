@@ -41,7 +41,7 @@ public static class QuartzRegistration
             var source = ClusteredStore.Connect(connectionString, 2 * options.ApiWorkers + options.TransferWorkers);
             builder.Services.AddSingleton(_ => new ClusteredStore(source));
             builder.Services.AddSingleton(provider => new NearbySteps(
-                options.ApiWorkers, options.TransferWorkers, provider.GetRequiredService<IStepRunner>, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<NearbySteps>>()));
+                options.ApiWorkers, options.TransferWorkers, provider.GetRequiredService<IStepRunner>, provider.GetRequiredService<IReconciler>, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<NearbySteps>>()));
             builder.Services.AddSingleton(provider => new NearbyCreates(
                 options.ApiWorkers, provider.GetRequiredService<IStepRunner>, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<NearbyCreates>>()));
             return builder.AddEngine(options, quartz => ClusteredStore.Use(quartz, _ => source), clustered: true);

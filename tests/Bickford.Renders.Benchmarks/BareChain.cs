@@ -35,6 +35,8 @@ internal sealed class BareChain(IServiceProvider services, TimeProvider clock, C
 
     public Task<int> ReconcileAsync(CancellationToken cancellationToken) => Task.FromResult(0);
 
+    public Task<int> HandOverDueAsync(RenderStep step, int limit, CancellationToken cancellationToken) => Task.FromResult(0);
+
     public Task<int> HandOverAllAsync(CancellationToken cancellationToken) => Task.FromResult(0);
 }
 

@@ -99,6 +99,9 @@ internal sealed class KillingRenderStore(IRenderStore inner, KillPoints points) 
     public Task<IReadOnlyList<StepJob>> ListOverdueAsync(DateTimeOffset dueBefore, int limit, StepJob? after = null, CancellationToken cancellationToken = default) =>
         inner.ListOverdueAsync(dueBefore, limit, after, cancellationToken);
 
+    public Task<IReadOnlyList<StepJob>> ListDueAsync(RenderStep step, DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken = default) =>
+        inner.ListDueAsync(step, dueBefore, limit, cancellationToken);
+
     public Task<IReadOnlyList<StepJob>> ListOpenAsync(Guid? after, int limit, CancellationToken cancellationToken = default) =>
         inner.ListOpenAsync(after, limit, cancellationToken);
 

@@ -66,6 +66,14 @@ public interface IReconciler
     /// <summary>Hands every overdue row to the engine again, and clears staging left-overs. Returns how many rows.</summary>
     Task<int> ReconcileAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Hands rows to the engine that are due at this step since a second or longer, the most urgent first: for a process with workers to spare, while others have more than they can do. Returns how many.
+    /// </summary>
+    /// <param name="step">Any but Create.</param>
+    /// <param name="limit">At most so many, 1 to 1,000.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<int> HandOverDueAsync(RenderStep step, int limit, CancellationToken cancellationToken);
+
     /// <summary>Hands every open row to the engine, due or not: for the start of an engine that remembers nothing. Returns how many.</summary>
     Task<int> HandOverAllAsync(CancellationToken cancellationToken);
 }

@@ -159,6 +159,15 @@ public interface IRenderStore
     Task<IReadOnlyList<StepJob>> ListOverdueAsync(DateTimeOffset dueBefore, int limit, StepJob? after = null, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Renders whose provider has begun and that are due at this step since <paramref name="dueBefore"/> or longer, and that nobody holds a live lease on: of the highest priority first, then longest overdue.
+    /// </summary>
+    /// <param name="step">Any but Create.</param>
+    /// <param name="dueBefore">The time.</param>
+    /// <param name="limit">At most so many, 1 to 1,000.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<IReadOnlyList<StepJob>> ListDueAsync(RenderStep step, DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// All open rows that have a due time to wait for, by id; for handing everything to an engine that remembers nothing. Creates that wait for room or for their source are not among
     /// them: room or the source wakes them, and the deadline, when they are overdue.
     /// </summary>

@@ -22,6 +22,8 @@ internal sealed class Reconciler(
     ILogger<Reconciler> logger) : IReconciler
 {
     private const int Batch = 500;
+    // Longer than most steps wait for a worker of the process that knows of them.
+    private static readonly TimeSpan Neighbourly = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromHours(1);
     private long _sweptAt;
     private StepJob? _after;
@@ -49,6 +51,14 @@ internal sealed class Reconciler(
         // Last: should one of those that were parked not be resumable, nothing else waits for it.
         await budget.ResumeAsync(id => renders.ResumeAsync(id, "budget", cancellationToken), cancellationToken);
         return overdue.Count;
+    }
+
+    public async Task<int> HandOverDueAsync(RenderStep step, int limit, CancellationToken cancellationToken)
+    {
+        var due = await store.ListDueAsync(step, clock.GetUtcNow() - Neighbourly, limit, cancellationToken);
+        if (due.Count > 0)
+            await scheduler.ScheduleAsync(due, cancellationToken);
+        return due.Count;
     }
 
     public async Task<int> HandOverAllAsync(CancellationToken cancellationToken)

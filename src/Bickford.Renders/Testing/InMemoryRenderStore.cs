@@ -153,6 +153,18 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate, I
     }
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<StepJob>> ListDueAsync(RenderStep step, DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken = default)
+    {
+        CheckLimit(limit);
+        return Locked<IReadOnlyList<StepJob>>(() =>
+        [
+            .. Jobs(_rows.Values.Where(row => row.Status is RenderStatus.Rendering or RenderStatus.Storing && row.Step == step && row.DueAt <= dueBefore && !IsLeased(row)))
+                .OrderByDescending(job => job.Priority).ThenBy(job => job.DueAt).ThenBy(job => job.RenderId).Take(limit),
+        ],
+        cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<StepJob>> ListOpenAsync(Guid? after, int limit, CancellationToken cancellationToken = default)
     {
         CheckLimit(limit);

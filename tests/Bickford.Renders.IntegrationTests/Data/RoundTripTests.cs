@@ -62,6 +62,38 @@ public sealed class RoundTripTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_transition_is_the_same_prepared_statement_whatever_is_null_in_it()
+    {
+        for (var i = 0; i < 6; i++)
+        {
+            var plain = (await InsertedAsync()).Next();
+            await Store.CommitAsync(plain, 1, [plain.Entry()], Cancellation);
+        }
+
+        var other = (await InsertedAsync()).Next() with
+        {
+            Status = RenderStatus.Storing,
+            Step = RenderStep.Download,
+            DueAt = null,
+            VideoId = "video_1",
+            Size = "720x1280",
+            Cost = 0.4m,
+            Cause = RenderCause.RateLimit,
+            Message = "slow down",
+            RemixOf = Guid.CreateVersion7(TestRenders.Start),
+            Reference = new StoredReference("references/1", "a.png", "image/png", 3, "sha"),
+            ProviderCreatedAt = TestRenders.Start,
+            ProviderCompletedAt = TestRenders.Start,
+        };
+        // Parsed anew, it would be sent with its text, which the proxy would find.
+        _proxy.LoseAnswerOf("UPDATE renders.renders SET idempotency_key");
+
+        (await CountAsync(() => Store.CommitAsync(other, 1, [other.Entry()], Cancellation))).ShouldBe(1);
+
+        (await Store.GetAsync(other.Id, Cancellation))!.Reference.ShouldBe(other.Reference);
+    }
+
+    [Fact]
     public async Task A_statement_that_is_asked_again_is_prepared()
     {
         for (var i = 0; i < 6; i++)

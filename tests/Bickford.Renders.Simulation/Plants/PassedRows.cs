@@ -62,6 +62,9 @@ internal abstract class PassedRows(IRenderStore rows) : IRenderStore
     public Task<IReadOnlyList<StepJob>> ListOverdueAsync(DateTimeOffset dueBefore, int limit, StepJob? after = null, CancellationToken cancellationToken = default) =>
         Rows.ListOverdueAsync(dueBefore, limit, after, cancellationToken);
 
+    public Task<IReadOnlyList<StepJob>> ListDueAsync(RenderStep step, DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken = default) =>
+        Rows.ListDueAsync(step, dueBefore, limit, cancellationToken);
+
     public Task<IReadOnlyList<StepJob>> ListOpenAsync(Guid? after, int limit, CancellationToken cancellationToken = default) =>
         Rows.ListOpenAsync(after, limit, cancellationToken);
 

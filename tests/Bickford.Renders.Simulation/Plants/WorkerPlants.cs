@@ -27,6 +27,8 @@ internal static class WorkerPlants
     {
         public Task<int> ReconcileAsync(CancellationToken cancellationToken) => Task.FromResult(0);
 
+        public Task<int> HandOverDueAsync(RenderStep step, int limit, CancellationToken cancellationToken) => Task.FromResult(0);
+
         public Task<int> HandOverAllAsync(CancellationToken cancellationToken) => Task.FromResult(0);
     }
 }

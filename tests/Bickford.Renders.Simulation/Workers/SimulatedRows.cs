@@ -85,6 +85,9 @@ internal sealed class SimulatedRows(Life life, IRenderStore store) : IRenderStor
     public Task<IReadOnlyList<StepJob>> ListOverdueAsync(DateTimeOffset dueBefore, int limit, StepJob? after = null, CancellationToken cancellationToken = default) =>
         life.CallAsync(Boundary.Overdue, () => store.ListOverdueAsync(dueBefore, limit, after, CancellationToken.None), Lost, token: cancellationToken);
 
+    public Task<IReadOnlyList<StepJob>> ListDueAsync(RenderStep step, DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken = default) =>
+        life.CallAsync(Boundary.Overdue, () => store.ListDueAsync(step, dueBefore, limit, CancellationToken.None), Lost, token: cancellationToken);
+
     public Task<IReadOnlyList<StepJob>> ListOpenAsync(Guid? after, int limit, CancellationToken cancellationToken = default) =>
         life.CallAsync(Boundary.Overdue, () => store.ListOpenAsync(after, limit, CancellationToken.None), Lost, token: cancellationToken);
 

@@ -48,6 +48,29 @@ public abstract partial class RenderStoreContract
     }
 
     [Fact]
+    public async Task What_is_due_at_a_step_comes_by_priority_and_then_longest_overdue()
+    {
+        var late = await InsertedAsync(Download() with { DueAt = TestRenders.Start.AddSeconds(2) });
+        var later = await InsertedAsync(Download() with { DueAt = TestRenders.Start.AddSeconds(1) });
+        var urgent = await InsertedAsync(Download() with { DueAt = TestRenders.Start.AddSeconds(3), Priority = 1 });
+        var leased = await InsertedAsync(Download());
+        await LeaseAsync(leased, "a");
+        var look = await InsertedAsync(TestRenders.New(TestRenders.Start) with { Status = RenderStatus.Rendering, Step = RenderStep.Poll });
+        await InsertedAsync(Download() with { DueAt = TestRenders.Start.AddMilliseconds(3_001) });
+        await InsertedAsync(Download() with { DueAt = null });
+        await InsertedAsync(Download() with { Status = RenderStatus.Parked });
+        await InsertedAsync(TestRenders.New(TestRenders.Start));
+
+        var due = await Store.ListDueAsync(RenderStep.Download, TestRenders.Start.AddSeconds(3), 10, Cancellation);
+
+        due.ShouldBe([StepJob.For(urgent)!, StepJob.For(later)!, StepJob.For(late)!]);
+        (await Store.ListDueAsync(RenderStep.Download, TestRenders.Start.AddSeconds(3), 2, Cancellation)).ShouldBe([StepJob.For(urgent)!, StepJob.For(later)!]);
+        (await Store.ListDueAsync(RenderStep.Poll, TestRenders.Start.AddSeconds(3), 10, Cancellation)).ShouldBe([StepJob.For(look)!]);
+
+        static Render Download() => TestRenders.New(TestRenders.Start) with { Status = RenderStatus.Storing, Step = RenderStep.Download };
+    }
+
+    [Fact]
     public async Task Open_renders_are_paged_by_id_leased_or_not()
     {
         var open = new List<Render>();

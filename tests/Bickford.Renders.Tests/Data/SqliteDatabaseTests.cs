@@ -236,6 +236,17 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_due_at_a_step_is_found_by_its_index()
+    {
+        await using var fixture = await SqliteFixture.CreateAsync();
+        await using var connection = new SqliteConnection($"Data Source={fixture.File};Pooling=False");
+
+        var plan = await PlanAsync(connection, $"SELECT id FROM renders WHERE {RenderTable.IsOpen} AND {RenderTable.HasBegun} AND step = 'Download' AND due_at <= @id AND (lease_until IS NULL OR lease_until <= @id) ORDER BY priority DESC, due_at, id LIMIT 4");
+
+        plan.ShouldContain("INDEX renders_begun_due (step=? AND due_at<?)");
+    }
+
+    [Fact]
     public async Task What_was_spent_in_a_day_is_summed_up_from_that_day_s_rows_alone()
     {
         await using var fixture = await SqliteFixture.CreateAsync();

@@ -6,15 +6,16 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Bickford.Renders.Tests.Quartz;
 
 /// <summary>Steps that a process with shared jobs runs itself.</summary>
-public sealed class NearbyStepsTests : IDisposable, IStepRunner
+public sealed class NearbyStepsTests : IDisposable, IStepRunner, IReconciler
 {
     private readonly ManualTimeProvider _clock = new();
     private readonly NearbySteps _steps;
     private readonly List<StepJob> _ran = [];
-    private readonly List<StepJob> _givenAway = [];
+    private readonly List<(RenderStep Step, int Limit)> _asked = [];
     private readonly TaskCompletionSource _end = new();
+    private bool _rowsFail;
 
-    public NearbyStepsTests() => _steps = new NearbySteps(looks: 2, transfers: 1, () => this, _clock, NullLogger.Instance);
+    public NearbyStepsTests() => _steps = new NearbySteps(looks: 2, transfers: 1, () => this, () => this, _clock, NullLogger.Instance);
 
     public void Dispose() => _steps.Dispose();
 
@@ -27,11 +28,9 @@ public sealed class NearbyStepsTests : IDisposable, IStepRunner
         TryRun(Job(RenderStep.Download)).ShouldBeTrue();
         TryRun(Job(RenderStep.Upload)).ShouldBeTrue();
         await RanAsync(3);
-        await AllWaitAsync(2);
 
         _end.SetResult();
         await RanAsync(5);
-        _givenAway.ShouldBeEmpty();
     }
 
     [Fact]
@@ -43,7 +42,6 @@ public sealed class NearbyStepsTests : IDisposable, IStepRunner
         TryRun(late).ShouldBeTrue();
         TryRun(early).ShouldBeTrue();
         TryRun(upload).ShouldBeTrue();
-        await AllWaitAsync(3);
 
         _end.SetResult();
         await RanAsync(4);
@@ -51,35 +49,76 @@ public sealed class NearbyStepsTests : IDisposable, IStepRunner
     }
 
     [Fact]
-    public async Task What_has_waited_too_long_is_given_to_the_other_processes_and_never_runs_here()
+    public async Task What_is_here_already_is_not_taken_again_until_it_has_run()
     {
-        TryRun(Job(RenderStep.Download)).ShouldBeTrue();
+        var (running, waiting) = (Job(RenderStep.Download), Job(RenderStep.Download));
+        TryRun(running).ShouldBeTrue();
         await RanAsync(1);
-        var waiting = Job(RenderStep.Download);
-        TryRun(waiting).ShouldBeTrue();
-        await AllWaitAsync(1);
-
-        _clock.Advance(NearbySteps.Patience);
-        await Wait.UntilAsync(() => _givenAway.Count == 1);
-        _givenAway.ShouldBe([waiting]);
+        for (var i = 0; i < 3; i++)
+        {
+            TryRun(running).ShouldBeTrue();
+            TryRun(waiting).ShouldBeTrue();
+        }
 
         _end.SetResult();
-        await _steps.StopAsync();
-        _ran.Count.ShouldBe(1);
-        TryRun(Job(RenderStep.Download)).ShouldBeFalse();
+        await RanAsync(2);
+        await Wait.UntilAsync(() =>
+        {
+            TryRun(running with { DueAt = Rows.Now.AddSeconds(1) });
+            return _ran.Count == 3;
+        });
+        _ran[..2].ShouldBe([running, waiting]);
     }
 
     [Fact]
-    public async Task No_more_wait_than_would_have_their_turn_in_time()
+    public async Task What_is_too_much_to_wait_here_is_left_to_the_rows()
     {
         TryRun(Job(RenderStep.Download)).ShouldBeTrue();
         await RanAsync(1);
         for (var i = 0; i < NearbySteps.MostForEach; i++)
             TryRun(Job(RenderStep.Download)).ShouldBeTrue();
-        TryRun(Job(RenderStep.Download)).ShouldBeFalse();
+        var tooMuch = Job(RenderStep.Download);
+        TryRun(tooMuch).ShouldBeTrue();
         TryRun(Job(RenderStep.Poll)).ShouldBeTrue("another lane has workers of its own");
         await RanAsync(2);
+
         _end.SetResult();
+        await RanAsync(NearbySteps.MostForEach + 2);
+        _ran.ShouldNotContain(tooMuch);
+        TryRun(tooMuch).ShouldBeTrue();
+        await RanAsync(NearbySteps.MostForEach + 3);
+    }
+
+    [Fact]
+    public async Task A_lane_with_workers_to_spare_asks_the_rows_each_second_for_what_others_cannot_run()
+    {
+        _steps.Start();
+        await SecondAsync();
+        await Wait.UntilAsync(() => _asked.Count == 2);
+        _asked.ShouldBe([(RenderStep.Poll, 2), (RenderStep.Download, 1)]);
+
+        TryRun(Job(RenderStep.Download)).ShouldBeTrue();
+        TryRun(Job(RenderStep.Poll)).ShouldBeTrue();
+        await RanAsync(2);
+        await SecondAsync();
+        await Wait.UntilAsync(() => _asked.Count == 3);
+        await SecondAsync();
+        await Wait.UntilAsync(() => _asked.Count == 4);
+        _asked[2..].ShouldBe([(RenderStep.Poll, 1), (RenderStep.Poll, 1)], "all transfers are busy");
+        _end.SetResult();
+        await _steps.StopAsync();
+    }
+
+    [Fact]
+    public async Task Rows_that_cannot_be_reached_are_asked_again()
+    {
+        _rowsFail = true;
+        _steps.Start();
+        await SecondAsync();
+        await Wait.UntilAsync(() => _asked.Count == 2);
+        await SecondAsync();
+        await Wait.UntilAsync(() => _asked.Count == 4);
+        await _steps.StopAsync();
     }
 
     [Fact]
@@ -93,7 +132,6 @@ public sealed class NearbyStepsTests : IDisposable, IStepRunner
         using (await _steps.EnterAsync(Job(RenderStep.Download), token))
         {
             TryRun(Job(RenderStep.Download)).ShouldBeTrue();
-            await AllWaitAsync(1);
             _ran.ShouldBeEmpty();
         }
 
@@ -129,7 +167,6 @@ public sealed class NearbyStepsTests : IDisposable, IStepRunner
         TryRun(Job(RenderStep.Download)).ShouldBeTrue();
         await _steps.StopAsync();
         _ran.Count.ShouldBe(1);
-        _givenAway.ShouldBeEmpty("nobody here can store it any more: the row says that it is open");
         TryRun(Job(RenderStep.Poll)).ShouldBeFalse();
     }
 
@@ -143,16 +180,26 @@ public sealed class NearbyStepsTests : IDisposable, IStepRunner
 
     Task<bool> IStepRunner.RunNextCreateAsync(Action taken, CancellationToken stopping) => Task.FromResult(false);
 
-    private bool TryRun(StepJob job) => _steps.TryRun(job, given =>
+    Task<int> IReconciler.HandOverDueAsync(RenderStep step, int limit, CancellationToken cancellationToken)
     {
-        lock (_givenAway)
-            _givenAway.Add(given);
-        return Task.CompletedTask;
-    });
+        lock (_asked)
+            _asked.Add((step, limit));
+        return _rowsFail ? throw new InvalidOperationException("the database is away") : Task.FromResult(0);
+    }
+
+    Task<int> IReconciler.ReconcileAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    Task<int> IReconciler.HandOverAllAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    private bool TryRun(StepJob job) => _steps.TryRun(job);
 
     private Task RanAsync(int count) => Wait.UntilAsync(() => _ran.Count == count);
 
-    private Task AllWaitAsync(int count) => Wait.UntilAsync(() => _clock.Pending == count);
+    private async Task SecondAsync()
+    {
+        await Wait.UntilAsync(() => _clock.Pending == 1);
+        _clock.Advance(NearbySteps.Every);
+    }
 
     private static StepJob Job(RenderStep step) => new(Guid.CreateVersion7(Rows.Now), step, 1, Rows.Now);
 }

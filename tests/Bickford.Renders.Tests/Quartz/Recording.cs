@@ -54,6 +54,8 @@ internal sealed class RecordingReconciler : IReconciler
 
     public Task<int> ReconcileAsync(CancellationToken cancellationToken) => CallAsync("reconcile", _reconciled);
 
+    public Task<int> HandOverDueAsync(RenderStep step, int limit, CancellationToken cancellationToken) => Task.FromResult(0);
+
     public Task<int> HandOverAllAsync(CancellationToken cancellationToken) => CallAsync("hand over", _handedOver);
 
     public Task ReconciledAsync(int count) => _reconciled.WaitAsync(count);

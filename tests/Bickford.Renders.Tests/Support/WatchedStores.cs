@@ -55,6 +55,9 @@ internal sealed class WatchedRenderStore(IRenderStore inner, Calls calls) : IRen
     public Task<IReadOnlyList<StepJob>> ListOverdueAsync(DateTimeOffset dueBefore, int limit, StepJob? after = null, CancellationToken cancellationToken = default) =>
         calls.On("overdue", () => inner.ListOverdueAsync(dueBefore, limit, after, cancellationToken));
 
+    public Task<IReadOnlyList<StepJob>> ListDueAsync(RenderStep step, DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken = default) =>
+        calls.On("due", () => inner.ListDueAsync(step, dueBefore, limit, cancellationToken));
+
     public Task<IReadOnlyList<StepJob>> ListOpenAsync(Guid? after, int limit, CancellationToken cancellationToken = default) =>
         calls.On("open", () => inner.ListOpenAsync(after, limit, cancellationToken));
 
