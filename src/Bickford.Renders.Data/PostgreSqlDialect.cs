@@ -3,6 +3,7 @@ using System.Data.Common;
 using System.Globalization;
 using System.Transactions;
 using Bickford.Renders.Ledger;
+using Bickford.Renders.Ports;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -198,6 +199,35 @@ internal sealed class PostgreSqlDialect(PostgreSqlServer server, string clock = 
         return written.Count > 0 ? written[0] : null;
     }
 
+    // As many rows as there are looks, in one statement: each by itself would be a round trip.
+    public override async Task<IReadOnlyList<Guid>?> WriteLooksAsync(SqlSession session, IReadOnlyList<RowCommit> looks)
+    {
+        return await session.QueryAsync(
+            """
+            UPDATE renders.renders AS r SET attempt = v.attempt, looks = v.looks, progress = v.progress, due_at = v.due_at, lease_owner = NULL, lease_until = NULL, version = v.version,
+                expires_at = v.expires_at, cause = v.cause, message = v.message, updated_at = v.updated_at
+            FROM unnest(@ids, @expected, @versions, @attempts, @looks, @progress, @due, @expiries, @causes, @messages, @updated)
+                AS v (id, expected, version, attempt, looks, progress, due_at, expires_at, cause, message, updated_at)
+            WHERE r.id = v.id AND r.version = v.expected
+            RETURNING r.id
+            """,
+            row => row.Guid("id"),
+            new TypedParameters(11)
+                .Add("ids", Each(look => look.Next.Id))
+                .Add("expected", Each(look => look.ExpectedVersion))
+                .Add("versions", Each(look => look.Next.Version))
+                .Add("attempts", Each(look => look.Next.Attempt))
+                .Add("looks", Each(look => look.Next.Looks))
+                .Add("progress", Each(look => look.Next.Progress))
+                .Add("due", Each(look => look.Next.DueAt is { } due ? LedgerChain.WholeMilliseconds(due) : (DateTimeOffset?)null))
+                .Add("expiries", Each(look => look.Next.ExpiresAt is { } expires ? LedgerChain.WholeMilliseconds(expires) : (DateTimeOffset?)null))
+                .Add("causes", Each(look => look.Next.Cause?.ToString()))
+                .Add("messages", Each(look => RenderTable.Text(look.Next.Message)))
+                .Add("updated", Each(look => LedgerChain.WholeMilliseconds(look.Next.UpdatedAt))));
+
+        T[] Each<T>(Func<RowCommit, T> value) => [.. looks.Select(value)];
+    }
+
     public override void Bind(DbCommand command, string sql, TypedParameters parameters)
     {
         var given = ((NpgsqlCommand)command).Parameters;
@@ -277,6 +307,7 @@ internal sealed class PostgreSqlDialect(PostgreSqlServer server, string clock = 
             SqlType.Json => NpgsqlDbType.Jsonb,
             SqlType.Money => NpgsqlDbType.Numeric,
             SqlType.Texts => NpgsqlDbType.Array | NpgsqlDbType.Text,
+            SqlType.Integers => NpgsqlDbType.Array | NpgsqlDbType.Integer,
             SqlType.Bigints => NpgsqlDbType.Array | NpgsqlDbType.Bigint,
             SqlType.Ids => NpgsqlDbType.Array | NpgsqlDbType.Uuid,
             SqlType.Times => NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,

@@ -72,7 +72,9 @@ internal static partial class RenderTable
         "attempt = @attempt, looks = @looks, progress = @progress, due_at = @due_at, lease_owner = NULL, version = @version, expires_at = @expires_at, cause = @cause, message = @message, updated_at = @updated_at";
 
     /// <summary>The same as parameters.</summary>
-    public static TypedParameters LookParameters(Render render) => new TypedParameters()
+    public static TypedParameters LookParameters(Render render) => AddLook(render, new TypedParameters(16));
+
+    private static TypedParameters AddLook(Render render, TypedParameters parameters) => parameters
         .Add("id", render.Id)
         .Add("attempt", render.Attempt)
         .Add("looks", render.Looks)
@@ -85,7 +87,7 @@ internal static partial class RenderTable
         .Add("updated_at", render.UpdatedAt);
 
     /// <summary>The whole row as parameters.</summary>
-    public static TypedParameters Parameters(Render render) => LookParameters(render)
+    public static TypedParameters Parameters(Render render) => AddLook(render, new TypedParameters(Columns.Length + 16))
         .Add("idempotency_key", Text(render.IdempotencyKey))
         .Add("request_hash", Text(render.RequestHash))
         .Add("prompt", Text(render.Prompt))

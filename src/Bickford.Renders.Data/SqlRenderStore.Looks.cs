@@ -90,14 +90,24 @@ internal sealed partial class SqlRenderStore
             async session =>
             {
                 var results = new CommitResult[commits.Count];
-                // Each row is a lock until the end. Taken in one order by all, no two wait for each other.
+                var together = await WriteTogetherAsync(session, [.. commits.Where(IsPlain)]);
+                // Each row is a lock until the end. Taken in one order by all, no two wait for each other; of those above, this run has the leases.
                 foreach (var (i, one) in commits.Index().OrderBy(one => one.Item.Next.Id))
-                    results[i] = await CommitAsync(session, one.Next, one.ExpectedVersion, one.Entries, null, one.IsLook);
+                {
+                    results[i] = together is null || !IsPlain(one) ? await CommitAsync(session, one.Next, one.ExpectedVersion, one.Entries, null, one.IsLook)
+                        : together.Contains(one.Next.Id) ? CommitResult.Committed : CommitResult.Conflict;
+                }
+
                 return (IReadOnlyList<CommitResult>)results;
             },
             repeatable: false,
             cancellationToken);
     }
+
+    private static bool IsPlain(RowCommit commit) => commit is { IsLook: true, Entries.Count: 0, Next: { LeaseOwner: null, Turn: >= 0 } };
+
+    private async Task<HashSet<Guid>?> WriteTogetherAsync(SqlSession session, IReadOnlyList<RowCommit> looks) =>
+        looks.Count > 1 && await _dialect.WriteLooksAsync(session, looks) is { } written ? [.. written] : null;
 
     public Task<IReadOnlyList<TimeSpan>> ListTimesAsync(string model, string? size, int? seconds, int limit, CancellationToken cancellationToken = default)
     {

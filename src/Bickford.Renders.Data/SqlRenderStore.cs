@@ -13,6 +13,7 @@ internal sealed partial class SqlRenderStore(SqlDatabase database) : IRenderStor
 
     private readonly SqlDialect _dialect = database.Dialect;
     private readonly string _renders = database.Dialect.Schema + "renders";
+    private readonly string _insert = RenderTable.Insert(database.Dialect.Schema + "renders", database.Dialect);
 
     private string NotLeased => $"(lease_until IS NULL OR lease_until <= {_dialect.Now})";
 
@@ -142,7 +143,7 @@ internal sealed partial class SqlRenderStore(SqlDatabase database) : IRenderStor
     {
         CheckLimit(limit);
         return JobsAsync(
-            $"{RenderTable.HasBegun} AND step = @step AND due_at <= @due_before AND {NotLeased} ORDER BY priority DESC, due_at, id",
+            $"{RenderTable.HasBegun} AND step = @step AND due_at <= @due_before AND {NotLeased} ORDER BY due_at, id",
             Clock(TimeSpan.Zero).Add("step", step.ToString()).Add("due_before", dueBefore).Add("limit", limit), cancellationToken);
     }
 
@@ -201,7 +202,7 @@ internal sealed partial class SqlRenderStore(SqlDatabase database) : IRenderStor
         var parameters = RenderTable.Parameters(row);
         parameters.Add("turn", turn?.Turn ?? -1L);
         parameters.Add("turns_between", turn?.Between ?? 0L);
-        return await _dialect.WriteRowAsync(session, RenderTable.Insert(_renders, _dialect), parameters, events, signal) is { } given
+        return await _dialect.WriteRowAsync(session, _insert, parameters, events, signal) is { } given
             ? new InsertResult(row with { Turn = given }, true)
             : new InsertResult(await ExistingAsync(session, row, parameters), false);
     }

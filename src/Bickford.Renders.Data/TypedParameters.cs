@@ -13,6 +13,7 @@ internal enum SqlType
     Json,
     Money,
     Texts,
+    Integers,
     Bigints,
     Ids,
     Times,
@@ -25,9 +26,10 @@ internal readonly record struct TypedParameter(string Name, SqlType Type, object
 /// The parameters of what is asked for each step of each render, each with its type. A server knows a statement again by its text and the types of its parameters: a null without one would
 /// make it another statement, to be parsed and planned anew.
 /// </summary>
-internal sealed class TypedParameters
+/// <param name="capacity">About how many there will be.</param>
+internal sealed class TypedParameters(int capacity = 8)
 {
-    private readonly List<TypedParameter> _all = [];
+    private readonly List<TypedParameter> _all = new(capacity);
 
     public IReadOnlyList<TypedParameter> All => _all;
 
@@ -49,13 +51,17 @@ internal sealed class TypedParameters
 
     public TypedParameters AddJson(string name, string? value) => Add(name, SqlType.Json, value);
 
-    public TypedParameters Add(string name, string[] values) => Add(name, SqlType.Texts, values);
+    public TypedParameters Add(string name, string?[] values) => Add(name, SqlType.Texts, values);
+
+    public TypedParameters Add(string name, int[] values) => Add(name, SqlType.Integers, values);
 
     public TypedParameters Add(string name, long[] values) => Add(name, SqlType.Bigints, values);
 
     public TypedParameters Add(string name, Guid[] values) => Add(name, SqlType.Ids, values);
 
     public TypedParameters Add(string name, DateTimeOffset[] values) => Add(name, SqlType.Times, values);
+
+    public TypedParameters Add(string name, DateTimeOffset?[] values) => Add(name, SqlType.Times, values);
 
     /// <summary>The parameter of this name, which stands at <paramref name="likely"/> if the statement is asked as it was the last time; where it was found is left there.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>

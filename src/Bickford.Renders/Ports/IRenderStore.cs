@@ -159,7 +159,7 @@ public interface IRenderStore
     Task<IReadOnlyList<StepJob>> ListOverdueAsync(DateTimeOffset dueBefore, int limit, StepJob? after = null, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Renders whose provider has begun and that are due at this step since <paramref name="dueBefore"/> or longer, and that nobody holds a live lease on: of the highest priority first, then longest overdue.
+    /// Renders whose provider has begun and that are due at this step since <paramref name="dueBefore"/> or longer, and that nobody holds a live lease on, longest overdue first.
     /// </summary>
     /// <param name="step">Any but Create.</param>
     /// <param name="dueBefore">The time.</param>

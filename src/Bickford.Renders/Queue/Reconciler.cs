@@ -55,10 +55,11 @@ internal sealed class Reconciler(
 
     public async Task<int> HandOverDueAsync(RenderStep step, int limit, CancellationToken cancellationToken)
     {
-        var due = await store.ListDueAsync(step, clock.GetUtcNow() - Neighbourly, limit, cancellationToken);
-        if (due.Count > 0)
-            await scheduler.ScheduleAsync(due, cancellationToken);
-        return due.Count;
+        var due = await store.ListDueAsync(step, clock.GetUtcNow() - Neighbourly, Batch, cancellationToken);
+        StepJob[] first = [.. due.OrderByDescending(job => job.Priority).ThenBy(job => job.Turn).ThenBy(job => job.DueAt).Take(limit)];
+        if (first.Length > 0)
+            await scheduler.ScheduleAsync(first, cancellationToken);
+        return first.Length;
     }
 
     public async Task<int> HandOverAllAsync(CancellationToken cancellationToken)

@@ -159,7 +159,7 @@ public sealed partial class InMemoryRenderStore : IRenderStore, IProviderGate, I
         return Locked<IReadOnlyList<StepJob>>(() =>
         [
             .. Jobs(_rows.Values.Where(row => row.Status is RenderStatus.Rendering or RenderStatus.Storing && row.Step == step && row.DueAt <= dueBefore && !IsLeased(row)))
-                .OrderByDescending(job => job.Priority).ThenBy(job => job.DueAt).ThenBy(job => job.RenderId).Take(limit),
+                .OrderBy(job => job.DueAt).ThenBy(job => job.RenderId).Take(limit),
         ],
         cancellationToken);
     }

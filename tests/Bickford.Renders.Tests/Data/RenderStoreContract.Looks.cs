@@ -151,6 +151,31 @@ public abstract partial class RenderStoreContract
     }
 
     [Fact]
+    public async Task Looks_that_are_committed_together_are_each_written_whole_or_refused()
+    {
+        var rows = new List<Render>();
+        for (var i = 1; i <= 5; i++)
+            rows.Add((await LeaseAsync(await PolledAsync(i, seconds: 100, row => row with { Attempt = 1, Cause = RenderCause.ProviderFailed, Message = "it was away" }), "me"))!);
+        await CommittedAsync(rows[1].Next() with { Looks = 40 });
+        var looks = rows.ConvertAll(row => row.Next() with { Attempt = 0, Looks = 3, Progress = 41, Cause = null, Message = null, DueAt = LookTime.AddSeconds(7), ExpiresAt = LookTime.AddHours(1), LeaseOwner = null, LeaseUntil = null });
+        looks[2] = looks[2] with { Attempt = 2, Cause = RenderCause.RateLimit, Message = "slow down", DueAt = null, ExpiresAt = null };
+
+        var results = await Store.CommitAllAsync(
+            [.. rows.Zip(looks, (row, next) => new RowCommit(next, row.Version, row == rows[3] ? [next.Entry("render.progressed")] : [], IsLook: true))], Cancellation);
+
+        results.ShouldBe([CommitResult.Committed, CommitResult.Conflict, CommitResult.Committed, CommitResult.Committed, CommitResult.Committed]);
+        (await Store.GetAsync(rows[1].Id, Cancellation))!.Looks.ShouldBe(40);
+        foreach (var i in new[] { 0, 2, 3, 4 })
+        {
+            var stored = (await Store.GetAsync(rows[i].Id, Cancellation))!;
+            stored.ShouldBeRow(looks[i] with { LedgerSeq = stored.LedgerSeq, LedgerHash = stored.LedgerHash });
+            (await Store.TryLeaseAsync(stored.Id, stored.Step, stored.Version, "another", Minute, Cancellation)).ShouldNotBeNull("the lease was given back");
+        }
+
+        (await Ledger.VerifyAsync(Cancellation)).Verified.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Times_are_of_exactly_this_kind_and_the_newest_come_first()
     {
         await RenderedAsync(1, "sora-2", "1280x720", 4, took: 61);

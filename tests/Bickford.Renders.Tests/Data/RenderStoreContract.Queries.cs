@@ -48,7 +48,7 @@ public abstract partial class RenderStoreContract
     }
 
     [Fact]
-    public async Task What_is_due_at_a_step_comes_by_priority_and_then_longest_overdue()
+    public async Task What_is_due_at_a_step_comes_longest_overdue_first()
     {
         var late = await InsertedAsync(Download() with { DueAt = TestRenders.Start.AddSeconds(2) });
         var later = await InsertedAsync(Download() with { DueAt = TestRenders.Start.AddSeconds(1) });
@@ -63,8 +63,8 @@ public abstract partial class RenderStoreContract
 
         var due = await Store.ListDueAsync(RenderStep.Download, TestRenders.Start.AddSeconds(3), 10, Cancellation);
 
-        due.ShouldBe([StepJob.For(urgent)!, StepJob.For(later)!, StepJob.For(late)!]);
-        (await Store.ListDueAsync(RenderStep.Download, TestRenders.Start.AddSeconds(3), 2, Cancellation)).ShouldBe([StepJob.For(urgent)!, StepJob.For(later)!]);
+        due.ShouldBe([StepJob.For(later)!, StepJob.For(late)!, StepJob.For(urgent)!]);
+        (await Store.ListDueAsync(RenderStep.Download, TestRenders.Start.AddSeconds(3), 2, Cancellation)).ShouldBe([StepJob.For(later)!, StepJob.For(late)!]);
         (await Store.ListDueAsync(RenderStep.Poll, TestRenders.Start.AddSeconds(3), 10, Cancellation)).ShouldBe([StepJob.For(look)!]);
 
         static Render Download() => TestRenders.New(TestRenders.Start) with { Status = RenderStatus.Storing, Step = RenderStep.Download };

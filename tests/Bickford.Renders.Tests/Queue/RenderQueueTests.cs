@@ -126,6 +126,22 @@ public sealed class RenderQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_what_others_cannot_fetch_that_is_handed_over_which_expires_first()
+    {
+        var now = _world.Clock.GetUtcNow();
+        var rows = new List<Render>();
+        foreach (var (hours, due) in new[] { (3, 1), (1, 3), (2, 2) })
+        {
+            var row = Rows.At(RenderStep.Download) with { Id = Guid.CreateVersion7(now), VideoId = $"video_{hours}", IdempotencyKey = null, Version = 1, DueAt = now.AddSeconds(due), ExpiresAt = now.AddHours(hours), LeaseOwner = null, LeaseUntil = null };
+            rows.Add((await _world.Store.InsertAsync(row, [], Token)).Render);
+        }
+
+        _world.Clock.AdvanceTo(now.AddSeconds(9));
+        (await _world.Reconciler.HandOverDueAsync(RenderStep.Download, 2, Token)).ShouldBe(2);
+        _world.Scheduler.Jobs.Select(job => job.RenderId).ShouldBe([rows[1].Id, rows[2].Id]);
+    }
+
+    [Fact]
     public async Task Again_is_a_new_render_that_names_the_old_and_may_have_another_prompt()
     {
         var old = await _world.RunToEndAsync((await _world.EnqueueAsync()).Id);
