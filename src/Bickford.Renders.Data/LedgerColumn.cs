@@ -1,6 +1,6 @@
 namespace Bickford.Renders.Data;
 
-/// <summary>Where the columns stand in <see cref="LedgerTable.All"/>.</summary>
+/// <summary>Where the columns stand in <see cref="LedgerTable.All"/> and in <see cref="LedgerTable.Leaf"/>.</summary>
 internal static class LedgerColumn
 {
     public const int Seq = 0;
@@ -13,4 +13,8 @@ internal static class LedgerColumn
     public const int Payload = 7;
     public const int PrevHash = 8;
     public const int Hash = 9;
+
+    // Of LedgerTable.Leaf.
+    public const int LeafSeq = 0;
+    public const int LeafHash = 1;
 }

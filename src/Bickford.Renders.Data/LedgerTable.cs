@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Bickford.Renders.Ledger;
 
@@ -7,6 +8,9 @@ namespace Bickford.Renders.Data;
 internal static class LedgerTable
 {
     public const string All = "seq, event_id, stream, render_id, render_seq, type, occurred_at, payload, prev_hash, hash";
+
+    /// <summary>What a seal takes of an event.</summary>
+    public const string Leaf = "seq, hash";
 
     /// <summary>Everything the writer gives an event; its position is the database's to give.</summary>
     public const string Written = "event_id, stream, render_id, render_seq, type, occurred_at, payload, prev_hash, hash";
@@ -62,11 +66,13 @@ internal static class LedgerTable
             ? time
             : throw new DatabaseException("column occurred_at", time.ToString("O", CultureInfo.InvariantCulture), "a time in whole milliseconds");
 
-    /// <summary>An event for verification: one that cannot be read is a finding, not an error.</summary>
-    public static (LedgerItem Item, long RenderSeq) ReadItem(SqlRow row)
+    /// <summary>An event for verification: one that cannot be read is a finding, not an error. But for its place, without which nothing can be said about what is around it.</summary>
+    public static (LedgerItem Item, long RenderSeq) ReadItem(DbDataReader reader, SqlRow row, SqlDialect dialect)
     {
+        dialect.RefuseOdd(reader, LedgerColumn.Seq, LedgerColumn.Stream, LedgerColumn.RenderSeq);
         try
         {
+            dialect.RefuseOdd(reader, LedgerColumn.EventId, LedgerColumn.RenderId, LedgerColumn.Type, LedgerColumn.OccurredAt, LedgerColumn.Payload, LedgerColumn.PrevHash, LedgerColumn.Hash);
             var e = Read(row);
             return (LedgerItem.Of(e), e.RenderSeq);
         }

@@ -153,6 +153,8 @@ internal sealed class PostgreSqlDialect(PostgreSqlServer server, string clock = 
 
     public override bool TryAddEvent(DbDataReader reader, EventPage page) => PostgreSqlEvents.TryAdd(reader, page);
 
+    public override bool TryAddLeaf(DbDataReader reader, LeafPage page) => PostgreSqlEvents.TryAdd(reader, page);
+
     public override string TransactionKind => nameof(NpgsqlTransaction);
 
     public override DbConnection? ConnectionOf(DbTransaction transaction)

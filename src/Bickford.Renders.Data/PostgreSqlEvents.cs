@@ -47,5 +47,8 @@ internal static class PostgreSqlEvents
         }
     }
 
+    public static bool TryAdd(DbDataReader reader, LeafPage page) =>
+        !reader.IsDBNull(LedgerColumn.LeafHash) && page.TryAdd(reader.GetInt64(LedgerColumn.LeafSeq), Text(reader, LedgerColumn.LeafHash));
+
     private static byte[] Text(DbDataReader reader, int column) => reader.GetFieldValue<byte[]>(column);
 }

@@ -126,9 +126,22 @@ internal abstract class SqlDialect : IDisposable
     /// <summary>The newest position up to which no event can appear any more; null if that is every position an event can be read at.</summary>
     public abstract string? HorizonSql { get; }
 
-    /// <summary>Adds the event that the reader stands on, of the columns <see cref="LedgerTable.All"/>, if it is plainly right by itself; without an object for each value.</summary>
-    /// <returns>False: that cannot be said.</returns>
+    /// <summary>Adds the event that the reader stands on, of the columns <see cref="LedgerTable.All"/>, if they are plain; without an object for each value.</summary>
+    /// <returns>False: they are not.</returns>
     public abstract bool TryAddEvent(DbDataReader reader, EventPage page);
+
+    /// <summary>
+    /// Refuses what reading the columns of an event as values would not show, where the database lets its owner put that there: another type that is taken for the right one, what
+    /// follows a NUL character, another text of the same id.
+    /// </summary>
+    /// <exception cref="DatabaseException">One of the columns holds such.</exception>
+    public virtual void RefuseOdd(DbDataReader reader, params ReadOnlySpan<int> columns)
+    {
+    }
+
+    /// <summary>Adds the leaf that the reader stands on, of the columns <see cref="LedgerTable.Leaf"/>, if they are plain; without an object for each value.</summary>
+    /// <returns>False: they are not.</returns>
+    public abstract bool TryAddLeaf(DbDataReader reader, LeafPage page);
 
     /// <summary>How this database's library calls its transactions.</summary>
     public abstract string TransactionKind { get; }

@@ -76,7 +76,7 @@ internal sealed partial class SqlLedger(SqlDatabase database) : ILedger
                 {
                     Events = new SqlLedgerEvents(session, _dialect),
                     Heads = Heads(session),
-                    Leaves = Leaves(session),
+                    Leaves = new SqlLedgerLeaves(session, _dialect),
                     Seals = Seals(session),
                     LastPosition = _dialect.PositionsAreGapFree ? await session.NumberAsync(_dialect.LastPositionSql) : null,
                 },
@@ -97,21 +97,6 @@ internal sealed partial class SqlLedger(SqlDatabase database) : ILedger
             if (page.Count < PageSize)
                 yield break;
             after = page[^1].Id;
-        }
-    }
-
-    private async IAsyncEnumerable<LedgerLeaf> Leaves(SqlSession session)
-    {
-        const int Many = 10_000;
-        var after = long.MinValue;
-        while (true)
-        {
-            var page = await session.QueryAsync($"SELECT seq, hash FROM {_events} WHERE seq > @after ORDER BY seq LIMIT {Many}", LedgerTable.ReadLeaf, new { after });
-            foreach (var leaf in page)
-                yield return leaf;
-            if (page.Count < Many)
-                yield break;
-            after = page[^1].Seq;
         }
     }
 

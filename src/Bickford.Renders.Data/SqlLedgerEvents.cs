@@ -32,7 +32,7 @@ internal sealed class SqlLedgerEvents(SqlSession session, SqlDialect dialect) : 
                 (reader, row) =>
                 {
                     if (!dialect.TryAddEvent(reader, page))
-                        page.Add(LedgerTable.ReadItem(row));
+                        page.Add(LedgerTable.ReadItem(reader, row, dialect));
                 },
                 new { stream, renderSeq, seq, limit });
             var count = page.Events.Length;

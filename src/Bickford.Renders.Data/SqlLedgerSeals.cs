@@ -65,7 +65,7 @@ internal sealed class SqlLedgerSeals(SqlDatabase database) : ILedgerSeals
                 // Asked first: the events must be a later look, which sees all that has been settled until then.
                 var horizon = _dialect.HorizonSql is { } ask ? await session.NumberAsync(ask) : long.MaxValue;
                 return await session.QueryAsync(
-                    $"SELECT seq, hash FROM {_events} WHERE seq > @after AND seq <= @last ORDER BY seq LIMIT @limit",
+                    $"SELECT {LedgerTable.Leaf} FROM {_events} WHERE seq > @after AND seq <= @last ORDER BY seq LIMIT @limit",
                     LedgerTable.ReadLeaf,
                     new { after, last = Math.Min(upTo, horizon), limit });
             },

@@ -12,7 +12,7 @@ internal sealed class SqlRow(DbDataReader reader, SqlDialect dialect)
 
     public string? TextOrNull(string column) => reader[column] as string;
 
-    public long Number(string column) => Convert.ToInt64(reader[column], System.Globalization.CultureInfo.InvariantCulture);
+    public long Number(string column) => Read(column, static value => Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture), "a whole number");
 
     public int? IntOrNull(string column) => reader[column] is DBNull ? null : checked((int)Number(column));
 

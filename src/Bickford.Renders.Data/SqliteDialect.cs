@@ -148,6 +148,10 @@ internal sealed class SqliteDialect : SqlDialect
 
     public override bool TryAddEvent(DbDataReader reader, EventPage page) => SqliteEvents.TryAdd((SqliteDataReader)reader, page);
 
+    public override void RefuseOdd(DbDataReader reader, params ReadOnlySpan<int> columns) => SqliteEvents.RefuseOdd((SqliteDataReader)reader, columns);
+
+    public override bool TryAddLeaf(DbDataReader reader, LeafPage page) => SqliteEvents.TryAdd((SqliteDataReader)reader, page);
+
     public override string TransactionKind => nameof(SqliteTransaction);
 
     // A transaction that has ended lets go of its connection.

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Bickford.Renders.Ledger;
 
 /// <summary>Walks along all streams and the rows, both by stream.</summary>
@@ -17,6 +19,7 @@ internal sealed class ChainsVerifier(IAsyncEnumerator<LedgerHead> heads, LedgerF
 
     public async ValueTask NextAsync(EventPage page)
     {
+        page.Check();
         for (var from = 0; (from = Along(page, from)) < page.Events.Length;)
             await OpenAsync(page.StreamName(page.Events[from]));
     }
@@ -38,6 +41,7 @@ internal sealed class ChainsVerifier(IAsyncEnumerator<LedgerHead> heads, LedgerF
     }
 
     // Takes the events of the open stream; where it ended.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Along(EventPage page, int from)
     {
         var events = page.Events;

@@ -16,8 +16,8 @@ internal interface IEventPages
 }
 
 /// <summary>
-/// Some events in the order of verification. Each is checked by itself while it is added, over the very bytes of the store; what cannot be shown to be right in that way is kept
-/// as an object, and looked at as if it had come alone.
+/// Some events in the order of verification. Each is checked by itself, over the very bytes of the store; what cannot be shown to be right in that way is kept as an object, and looked
+/// at as if it had come alone.
 /// </summary>
 internal sealed class EventPage
 {
@@ -25,7 +25,10 @@ internal sealed class EventPage
     private const int MostDigits = 20;
 
     private readonly List<StoredEvent> _events = [];
+    private readonly List<Piece> _pieces = [];
     private byte[] _bytes = new byte[FirstSize];
+    private byte[] _ids = new byte[FirstSize];
+    private byte[] _hashes = [];
     private int _used;
     private long _size;
 
@@ -44,6 +47,8 @@ internal sealed class EventPage
 
     public ReadOnlySpan<byte> Hash(in StoredEvent e) => _bytes.AsSpan(e.HashAt, StoredEvent.HashChars);
 
+    public ReadOnlySpan<byte> EventId(in StoredEvent e) => _bytes.AsSpan(e.EventIdAt, StoredEvent.IdChars);
+
     public ReadOnlySpan<byte> Stream(in StoredEvent e) => _bytes.AsSpan(e.StreamAt, e.StreamLength);
 
     public ReadOnlySpan<byte> Type(in StoredEvent e) => _bytes.AsSpan(e.TypeAt, e.TypeLength);
@@ -56,7 +61,7 @@ internal sealed class EventPage
     /// <summary>The event as an object.</summary>
     public LedgerItem Item(in StoredEvent e) => e.Item ?? LedgerItem.Of(new LedgerEvent(
         e.Seq,
-        Guid.ParseExact(Text(_bytes.AsSpan(e.EventIdAt, StoredEvent.IdChars)), "D"),
+        Guid.ParseExact(Text(EventId(e)), "D"),
         Text(Stream(e)),
         e.IsOfRender ? Guid.ParseExact(Text(Stream(e)[StoredEvent.RenderPrefix.Length..]), "D") : null,
         e.RenderSeq,
@@ -74,8 +79,9 @@ internal sealed class EventPage
         _events.Add(new StoredEvent { Seq = item.Seq, RenderSeq = renderSeq, Item = item });
     }
 
-    /// <summary>Adds an event if it is plainly right by itself.</summary>
-    /// <returns>False: that cannot be said, and it was not added.</returns>
+    /// <summary>Adds an event whose columns are plain.</summary>
+    /// <returns>False: they are not, and it was not added.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryAdd(in EventColumns columns)
     {
         if (!columns.ArePlain)
@@ -87,12 +93,7 @@ internal sealed class EventPage
         end += digits;
         _bytes[end++] = (byte)'\n';
         var typeAt = end;
-        var payloadAt = Line(Line(end, columns.Type), columns.OccurredAt);
-        end = Line(payloadAt, columns.Payload);
-
-        var text = _bytes.AsSpan(at, end - at);
-        if (!HasHash(text, columns.Hash) || !Utf8.IsValid(text) || PayloadWalk.Along(_bytes.AsSpan(payloadAt, columns.Payload.Length), columns.EventId) is not { } payload)
-            return false;
+        end = Line(Line(Line(end, columns.Type), columns.OccurredAt), columns.Payload);
         columns.Hash.CopyTo(_bytes.AsSpan(end));
         _used = end + StoredEvent.HashChars;
         _size += _used - at;
@@ -106,23 +107,77 @@ internal sealed class EventPage
             TypeLength = columns.Type.Length,
             PayloadLength = columns.Payload.Length,
             IsOfRender = columns.HasRenderId,
-            HasRightId = columns.HasRenderId && payload.Version is { } version && HasRightId(columns, version),
-            Payload = payload,
         });
         return true;
     }
 
-    private static bool HasRightId(in EventColumns columns, long version)
+    /// <summary>Checks each event by itself; to be called once, when all were added. What cannot be shown to be right becomes an object.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Check()
     {
-        Span<byte> id = stackalloc byte[StoredEvent.IdChars];
-        return Utf8Formatter.TryFormat(LedgerHash.EventIdOf(columns.RenderId, version, columns.Type), id, out _) && id.SequenceEqual(columns.EventId);
+        var events = CollectionsMarshal.AsSpan(_events);
+        _pieces.Clear();
+        foreach (ref readonly var e in events)
+            _pieces.Add(e.Text);
+        var hashes = Hashes(_bytes);
+        for (var i = 0; i < events.Length; i++)
+        {
+            ref var e = ref events[i];
+            if (e.Item is not null)
+                continue;
+            var text = _bytes.AsSpan(e.At, e.Text.Length);
+            if (IsHash(hashes.Slice(i * SHA256.HashSizeInBytes, SHA256.HashSizeInBytes), Hash(e)) && Utf8.IsValid(text) && PayloadWalk.Along(Payload(e), EventId(e)) is { } payload)
+                e.Payload = payload;
+            else
+                e = new StoredEvent { Seq = e.Seq, RenderSeq = e.RenderSeq, Item = Item(e) };
+        }
+
+        CheckIds(events);
     }
 
-    private static bool HasHash(ReadOnlySpan<byte> text, ReadOnlySpan<byte> hash)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void CheckIds(Span<StoredEvent> events)
     {
-        Span<byte> bytes = stackalloc byte[SHA256.HashSizeInBytes];
+        _pieces.Clear();
+        var used = 0;
+        foreach (ref readonly var e in events)
+        {
+            var length = 0;
+            if (e.IsOfRender && e.Payload.Version is { } version)
+            {
+                var most = LedgerHash.MostEventIdText(e.TypeLength);
+                if (used + most > _ids.Length)
+                    Array.Resize(ref _ids, Math.Max(used + most, 2 * _ids.Length));
+                length = LedgerHash.WriteEventIdText(Stream(e)[StoredEvent.RenderPrefix.Length..], version, Type(e), _ids.AsSpan(used));
+            }
+
+            _pieces.Add(new Piece(used, length));
+            used += length;
+        }
+
+        var hashes = Hashes(_ids);
+        Span<byte> id = stackalloc byte[StoredEvent.IdChars];
+        for (var i = 0; i < events.Length; i++)
+        {
+            ref var e = ref events[i];
+            e.HasRightId = _pieces[i].Length > 0
+                && Utf8Formatter.TryFormat(LedgerHash.IdOf(hashes.Slice(i * SHA256.HashSizeInBytes, SHA256.HashSizeInBytes)), id, out _)
+                && id.SequenceEqual(EventId(e));
+        }
+    }
+
+    private Span<byte> Hashes(byte[] bytes)
+    {
+        var length = _pieces.Count * SHA256.HashSizeInBytes;
+        if (_hashes.Length < length)
+            _hashes = new byte[Math.Max(length, 2 * _hashes.Length)];
+        Sha256Many.Hash(bytes, CollectionsMarshal.AsSpan(_pieces), _hashes);
+        return _hashes.AsSpan(0, length);
+    }
+
+    private static bool IsHash(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> hash)
+    {
         Span<byte> hex = stackalloc byte[StoredEvent.HashChars];
-        SHA256.HashData(text, bytes);
         return Convert.TryToHexStringLower(bytes, hex, out _) && hex.SequenceEqual(hash);
     }
 

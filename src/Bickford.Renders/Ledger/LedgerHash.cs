@@ -13,6 +13,7 @@ public static class LedgerHash
 
     private const int MostIdBytes = 256;
     private const int MostDigits = 20;
+    private const int IdChars = 36;
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
     /// <summary>What the first event of a stream has in the place of a predecessor: 64 zeros.</summary>
@@ -41,17 +42,19 @@ public static class LedgerHash
             version = 0;
         Span<byte> text = stackalloc byte[MostIdBytes];
         return Utf8.TryWrite(text, CultureInfo.InvariantCulture, $"{renderId:D}\n{version}\n{type}", out var length)
-            ? IdOf(text[..length])
+            ? IdOfText(text[..length])
             : IdOf(string.Create(CultureInfo.InvariantCulture, $"{renderId:D}\n{version}\n{type}"));
     }
 
-    /// <summary>The same of a render's id and a type in UTF-8.</summary>
-    internal static Guid EventIdOf(ReadOnlySpan<byte> renderId, long version, ReadOnlySpan<byte> type)
+    /// <summary>The most bytes that <see cref="WriteEventIdText"/> writes.</summary>
+    internal static int MostEventIdText(int typeLength) => IdChars + typeLength + MostDigits + 2;
+
+    /// <summary>Writes what <see cref="EventIdOf(Guid, long, string)"/> hashes.</summary>
+    /// <returns>Its length.</returns>
+    internal static int WriteEventIdText(ReadOnlySpan<byte> renderId, long version, ReadOnlySpan<byte> type, Span<byte> text)
     {
         if (type.SequenceEqual("render.completed"u8))
             version = 0;
-        var most = renderId.Length + type.Length + MostDigits + 2;
-        var text = most <= MostIdBytes ? stackalloc byte[MostIdBytes] : new byte[most];
         renderId.CopyTo(text);
         var length = renderId.Length;
         text[length++] = (byte)'\n';
@@ -59,18 +62,25 @@ public static class LedgerHash
         length += digits;
         text[length++] = (byte)'\n';
         type.CopyTo(text[length..]);
-        return IdOf(text[..(length + type.Length)]);
+        return length + type.Length;
     }
 
     /// <summary>The id of the one event of this type about something outside of the renders: the same however often it is tried.</summary>
     internal static Guid EventIdOf(string stream, string subject, string type) => IdOf($"{stream}\n{subject}\n{type}");
 
-    private static Guid IdOf(string text) => IdOf(Encoding.UTF8.GetBytes(text));
+    private static Guid IdOf(string text) => IdOfText(Encoding.UTF8.GetBytes(text));
 
-    private static Guid IdOf(ReadOnlySpan<byte> text)
+    private static Guid IdOfText(ReadOnlySpan<byte> text)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(text, hash);
+        return IdOf(hash);
+    }
+
+    /// <summary>The id that has this hash.</summary>
+    /// <param name="hash">SHA-256; it is changed.</param>
+    internal static Guid IdOf(Span<byte> hash)
+    {
         // RFC 9562, version 8: a custom, hash-based UUID.
         hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
         hash[8] = (byte)((hash[8] & 0x3F) | 0x80);

@@ -12,17 +12,21 @@ public static class LedgerVerifier
         var faults = new LedgerFaults();
         var (events, streams) = await VerifyChainsAsync(snapshot, faults, cancellationToken);
         var seals = new SealVerifier(faults);
+        var leaves = snapshot.Leaves is ILeafPages pages ? pages.ReadPagesAsync() : LeafPage.Of(snapshot.Leaves, cancellationToken);
         if (snapshot.LastPosition is { } last)
         {
             var gaps = new PositionVerifier(faults);
-            await seals.VerifyAsync(snapshot.Seals, snapshot.Leaves, gaps.Next, cancellationToken);
+            await seals.VerifyAsync(snapshot.Seals, leaves, gaps.Next, cancellationToken);
             gaps.End(last);
         }
         else
         {
-            await seals.VerifyAsync(snapshot.Seals, snapshot.Leaves, _ => { }, cancellationToken);
+            await seals.VerifyAsync(snapshot.Seals, leaves, _ => { }, cancellationToken);
         }
 
+        // What was read by position and not by stream, such as an event whose stream is null.
+        if (seals.Leaves > events)
+            faults.Add(long.MaxValue, new LedgerFault(null, null, null, $"{seals.Leaves - events} events stand in the ledger, but in no stream"));
         faults.Close();
         return new LedgerReport(faults.Count == 0, events, streams, faults.First, faults.Count) { Seals = seals.Seals, SealedEvents = seals.Events };
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Unicode;
@@ -13,10 +14,17 @@ namespace Bickford.Renders.Ledger;
 /// </summary>
 public sealed class MerkleTree
 {
-    private const byte LeafPrefix = 0;
+    /// <summary>What stands before a leaf.</summary>
+    internal const byte LeafPrefix = 0;
+
     private const byte NodePrefix = 1;
+    private const int HashBytes = SHA256.HashSizeInBytes;
+    private const int NodeBytes = 1 + (2 * HashBytes);
 
     private readonly List<byte[]> _subtrees = [];
+    private readonly List<Piece> _nodes = [];
+    private byte[] _text = [];
+    private byte[] _level = [];
 
     /// <summary>Leaves so far.</summary>
     public long Count { get; private set; }
@@ -29,18 +37,58 @@ public sealed class MerkleTree
 
     /// <summary>Adds a leaf behind the others.</summary>
     /// <param name="leafHash">See <see cref="LeafHash"/>.</param>
-    public void Add(byte[] leafHash)
+    public void Add(byte[] leafHash) => AddSubtree(leafHash, 0);
+
+    /// <summary>Adds many leaves behind the others.</summary>
+    /// <param name="leafHashes">Their hashes, one behind the other.</param>
+    internal void AddAll(ReadOnlySpan<byte> leafHashes)
     {
-        // As many subtrees of the same size close as the count has ones at its end: adding one carries through them.
-        var node = leafHash;
-        for (var carries = BitOperations.TrailingZeroCount(~Count); carries > 0; carries--)
+        while (leafHashes.Length > 0)
+        {
+            // The largest whole subtree that begins here.
+            var height = Math.Min(BitOperations.Log2((uint)(leafHashes.Length / HashBytes)), BitOperations.TrailingZeroCount(Count));
+            AddSubtree(RootOf(leafHashes[..(HashBytes << height)]), height);
+            leafHashes = leafHashes[(HashBytes << height)..];
+        }
+    }
+
+    private void AddSubtree(byte[] root, int height)
+    {
+        // As many subtrees of the same size close as the count of such has ones at its end: adding one carries through them.
+        var node = root;
+        for (var carries = BitOperations.TrailingZeroCount(~(Count >> height)); carries > 0; carries--)
         {
             node = NodeHash(_subtrees[^1], node);
             _subtrees.RemoveAt(_subtrees.Count - 1);
         }
 
         _subtrees.Add(node);
-        Count++;
+        Count += 1L << height;
+    }
+
+    // Of a whole subtree: all nodes of a level, then those of the level above.
+    private byte[] RootOf(ReadOnlySpan<byte> hashes)
+    {
+        var count = hashes.Length / HashBytes;
+        if (count == 1)
+            return hashes.ToArray();
+        if (_level.Length < hashes.Length)
+            (_level, _text) = (new byte[hashes.Length], new byte[count / 2 * NodeBytes]);
+        for (hashes.CopyTo(_level); count > 1; count /= 2)
+        {
+            _nodes.Clear();
+            for (var node = 0; node < count / 2; node++)
+            {
+                var text = _text.AsSpan(node * NodeBytes, NodeBytes);
+                text[0] = NodePrefix;
+                _level.AsSpan(node * 2 * HashBytes, 2 * HashBytes).CopyTo(text[1..]);
+                _nodes.Add(new Piece(node * NodeBytes, NodeBytes));
+            }
+
+            Sha256Many.Hash(_text, CollectionsMarshal.AsSpan(_nodes), _level);
+        }
+
+        return _level[..HashBytes];
     }
 
     /// <summary>The root: SHA-256 of nothing for a tree without leaves.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 
 namespace Bickford.Renders.Ledger;
 
@@ -31,6 +32,7 @@ internal readonly record struct PayloadWalk(long? Version, bool NamesEvent)
     }
 
     /// <inheritdoc cref="Along(ReadOnlySpan{byte}, Guid)"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static PayloadWalk? Along(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> eventId)
     {
         var walker = new Walker(payload, eventId);
@@ -68,6 +70,7 @@ internal readonly record struct PayloadWalk(long? Version, bool NamesEvent)
 
         public bool TryWalk() => Here == '{' && TryObject(1) && _at == _text.Length;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private bool TryValue(int depth) => Here switch
         {
             (byte)'"' => TryText(out _),
@@ -79,6 +82,7 @@ internal readonly record struct PayloadWalk(long? Version, bool NamesEvent)
             _ => TryNumber(out _, out _),
         };
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private bool TryObject(int depth)
         {
             _at++;
@@ -95,6 +99,7 @@ internal readonly record struct PayloadWalk(long? Version, bool NamesEvent)
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private bool TryArray(int depth)
         {
             _at++;
@@ -109,6 +114,7 @@ internal readonly record struct PayloadWalk(long? Version, bool NamesEvent)
             return false;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private bool TryField(ReadOnlySpan<byte> name)
         {
             if (Here == '"')
@@ -136,6 +142,7 @@ internal readonly record struct PayloadWalk(long? Version, bool NamesEvent)
         }
 
         // Sorted by UTF-16 code units as well as by bytes only while it is ASCII.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private bool TryName(out ReadOnlySpan<byte> name)
         {
             name = default;
@@ -149,6 +156,7 @@ internal readonly record struct PayloadWalk(long? Version, bool NamesEvent)
         }
 
         // Only what must be escaped is, and in its shortest form.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private bool TryText(out Range range)
         {
             var start = ++_at;
@@ -171,6 +179,7 @@ internal readonly record struct PayloadWalk(long? Version, bool NamesEvent)
         }
 
         // Whole numbers that fit 64 bits in any case, and fractions that a double keeps as they are written; no sign on zero, no zero at the end of a fraction.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private bool TryNumber(out long number, out bool isWhole)
         {
             number = 0;
@@ -194,6 +203,7 @@ internal readonly record struct PayloadWalk(long? Version, bool NamesEvent)
             return _at - point > 1 && _text[_at - 1] != '0' && _at - start <= MaxDoubleDigits;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private bool TrySkip(byte one)
         {
             if (Here != one)

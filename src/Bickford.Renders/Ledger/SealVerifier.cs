@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Bickford.Renders.Ledger;
 
@@ -23,21 +24,32 @@ internal sealed class SealVerifier(LedgerFaults faults)
     /// <summary>Events that a seal stands over.</summary>
     public long Events { get; private set; }
 
-    public async Task VerifyAsync(IAsyncEnumerable<LedgerSeal> seals, IAsyncEnumerable<LedgerLeaf> leaves, Action<long> position, CancellationToken cancellationToken)
+    /// <summary>Events that were read by position.</summary>
+    public long Leaves { get; private set; }
+
+    public async Task VerifyAsync(IAsyncEnumerable<LedgerSeal> seals, IAsyncEnumerable<LeafPage> leaves, Action<long> position, CancellationToken cancellationToken)
     {
         await using var next = seals.GetAsyncEnumerator(cancellationToken);
         await OpenNextAsync(next);
-        await foreach (var leaf in leaves.WithCancellation(cancellationToken))
+        await foreach (var page in leaves.WithCancellation(cancellationToken))
         {
-            position(leaf.Seq);
-            while (_seal is not null && leaf.Seq > _seal.LastSeq)
+            page.Hash();
+            Leaves += page.Count;
+            var from = 0;
+            for (var to = 0; to < page.Count; to++)
             {
-                Close(_seal);
-                await OpenNextAsync(next);
+                var seq = page.Positions[to];
+                position(seq);
+                while (_seal is not null && seq > _seal.LastSeq)
+                {
+                    Add(page, from, to);
+                    from = to;
+                    Close(_seal);
+                    await OpenNextAsync(next);
+                }
             }
 
-            if (_seal is not null && leaf.Seq >= _from)
-                Add(leaf);
+            Add(page, from, page.Count);
         }
 
         while (_seal is not null)
@@ -62,13 +74,22 @@ internal sealed class SealVerifier(LedgerFaults faults)
             Fault(_seal, problem);
     }
 
-    private void Add(LedgerLeaf leaf)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Add(LeafPage page, int from, int to)
     {
-        for (var seq = Math.Max(_last + 1, _seal!.FirstSeq); seq < leaf.Seq && _without.Count < MaxShown; seq++)
-            _without.Add(seq);
-        _tree.Add(leaf.ToLeafHash());
-        (_first, _last) = (_first == 0 ? leaf.Seq : _first, leaf.Seq);
-        Events++;
+        if (_seal is null)
+            return;
+        while (from < to && page.Positions[from] < _from)
+            from++;
+        foreach (var position in page.Positions[from..to])
+        {
+            for (var seq = Math.Max(_last + 1, _seal.FirstSeq); seq < position && _without.Count < MaxShown; seq++)
+                _without.Add(seq);
+            (_first, _last) = (_first == 0 ? position : _first, position);
+        }
+
+        _tree.AddAll(page.Hashes(from, to));
+        Events += to - from;
     }
 
     private void Close(LedgerSeal seal)

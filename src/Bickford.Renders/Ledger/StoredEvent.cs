@@ -1,10 +1,10 @@
 namespace Bickford.Renders.Ledger;
 
 /// <summary>
-/// Where an event of an <see cref="EventPage"/> stands in the page's bytes: its lines as they are hashed, and its hash behind them. By itself it is right: its content has its hash,
-/// and its payload is canonical. What is left to say is how it fits its stream and its row.
+/// Where an event of an <see cref="EventPage"/> stands in the page's bytes: its lines as they are hashed, and its hash behind them. Once the page is checked, it is right by itself: its
+/// content has its hash, and its payload is canonical. What is left to say is how it fits its stream and its row.
 /// </summary>
-internal readonly record struct StoredEvent
+internal record struct StoredEvent
 {
     public const int HashChars = 64;
     public const int IdChars = 36;
@@ -30,22 +30,25 @@ internal readonly record struct StoredEvent
 
     public int PayloadLength { get; init; }
 
-    public int EventIdAt => At + HashChars + 1;
+    public readonly int EventIdAt => At + HashChars + 1;
 
-    public int StreamAt => EventIdAt + IdChars + 1;
+    public readonly int StreamAt => EventIdAt + IdChars + 1;
 
-    public int OccurredAtAt => TypeAt + TypeLength + 1;
+    public readonly int OccurredAtAt => TypeAt + TypeLength + 1;
 
-    public int PayloadAt => OccurredAtAt + TimeChars + 1;
+    public readonly int PayloadAt => OccurredAtAt + TimeChars + 1;
 
-    public int HashAt => PayloadAt + PayloadLength + 1;
+    public readonly int HashAt => PayloadAt + PayloadLength + 1;
+
+    /// <summary>All that is hashed.</summary>
+    public readonly Piece Text => new(At, HashAt - At);
 
     /// <summary>It stands in a render's stream, and names that render.</summary>
     public bool IsOfRender { get; init; }
 
     /// <summary>Its id is the one that render, version and type give.</summary>
-    public bool HasRightId { get; init; }
+    public bool HasRightId { get; set; }
 
     /// <summary>What its payload says.</summary>
-    public PayloadWalk Payload { get; init; }
+    public PayloadWalk Payload { get; set; }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 
@@ -79,6 +80,7 @@ internal sealed class StreamVerifier(string name, LedgerHead? head, LedgerFaults
             Fault(_previous, problem);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Fits(EventPage page, in StoredEvent e)
     {
         var continues = _before switch

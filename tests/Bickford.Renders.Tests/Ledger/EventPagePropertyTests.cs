@@ -14,11 +14,11 @@ public sealed class EventPagePropertyTests
     [Fact]
     public Task A_ledger_in_pages_has_the_faults_of_the_same_ledger_in_objects() => Fuzz.CheckAsync(600, AnyLedger, async ledger =>
     {
-        var (events, heads) = ledger;
+        var (events, heads, seals) = ledger;
         var items = events.OrderBy(e => e.Stream, StringComparer.Ordinal).ThenBy(e => e.RenderSeq).ThenBy(e => e.Seq).Select(LedgerItem.Of).ToList();
 
-        var one = await VerifyAsync(items.ToAsyncEnumerable(), events, heads);
-        var paged = await VerifyAsync(new Paged(items), events, heads);
+        var one = await VerifyAsync(items.ToAsyncEnumerable(), Leaves(events).ToAsyncEnumerable(), ledger);
+        var paged = await VerifyAsync(new Paged(items), new PagedLeaves([.. Leaves(events)]), ledger);
 
         paged.ShouldBe(one);
     });
@@ -28,6 +28,7 @@ public sealed class EventPagePropertyTests
     {
         var (events, heads) = Written(new Random(1), renders: 3);
         var page = PageOf(events.Select(LedgerItem.Of));
+        page.Check();
 
         foreach (var e in page.Events)
         {
@@ -55,8 +56,16 @@ public sealed class EventPagePropertyTests
     }
 
     [Fact]
-    public void A_right_hash_over_what_is_no_text_is_not_plainly_right() =>
-        new EventPage().TryAdd(Columns("019ca945-0a00-71c2-9ec4-aab956a08df2", "2026-03-01T12:00:00.000Z", "note", [.. "{\"a\":\""u8, 0xC3, 0x28, .. "\"}"u8])).ShouldBeFalse();
+    public void A_right_hash_over_what_is_no_text_is_not_plainly_right()
+    {
+        var page = new EventPage();
+        page.TryAdd(Columns("019ca945-0a00-71c2-9ec4-aab956a08df2", "2026-03-01T12:00:00.000Z", "note", "{\"a\":\"ü\"}"u8)).ShouldBeTrue();
+        page.TryAdd(Columns("019ca945-0a00-71c2-9ec4-aab956a08df2", "2026-03-01T12:00:00.000Z", "note", [.. "{\"a\":\""u8, 0xC3, 0x28, .. "\"}"u8])).ShouldBeTrue();
+        page.Check();
+
+        page.Events[0].Item.ShouldBeNull();
+        page.Events[1].Item.ShouldNotBeNull();
+    }
 
     private static EventColumns Columns(string id, string time, string type, ReadOnlySpan<byte> payload) => new()
     {
@@ -71,19 +80,22 @@ public sealed class EventPagePropertyTests
         Hash = Encoding.UTF8.GetBytes(Convert.ToHexStringLower(SHA256.HashData([.. Encoding.UTF8.GetBytes($"{LedgerHash.Genesis}\n{id}\nnotes\n1\n{type}\n{time}\n"), .. payload, (byte)'\n']))),
     };
 
-    private static Task<LedgerReport> VerifyAsync(IAsyncEnumerable<LedgerItem> items, List<LedgerEvent> events, List<LedgerHead> heads) =>
+    private static Task<LedgerReport> VerifyAsync(IAsyncEnumerable<LedgerItem> items, IAsyncEnumerable<LedgerLeaf> leaves, Tampered ledger) =>
         LedgerVerifier.VerifyAsync(new LedgerSnapshot
         {
             Events = items,
-            Heads = heads.OrderBy(head => head.Stream, StringComparer.Ordinal).ToAsyncEnumerable(),
-            Leaves = events.OrderBy(e => e.Seq).Select(e => new LedgerLeaf(e.Seq, e.Hash)).ToAsyncEnumerable(),
-            Seals = AsyncEnumerable.Empty<LedgerSeal>(),
-            LastPosition = events.Count,
+            Heads = ledger.Heads.OrderBy(head => head.Stream, StringComparer.Ordinal).ToAsyncEnumerable(),
+            Leaves = leaves,
+            Seals = ledger.Seals.ToAsyncEnumerable(),
+            LastPosition = ledger.Events.Count,
         });
 
-    private static (List<LedgerEvent> Events, List<LedgerHead> Heads) AnyLedger(Random random)
+    private static IEnumerable<LedgerLeaf> Leaves(List<LedgerEvent> events) => events.OrderBy(e => e.Seq).Select(e => new LedgerLeaf(e.Seq, e.Hash));
+
+    private static Tampered AnyLedger(Random random)
     {
         var (events, heads) = Written(random, renders: random.Next(1, 4));
+        var seals = Sealed(random, events);
         for (var changes = random.Next(4); changes > 0; changes--)
         {
             var at = random.Next(events.Count);
@@ -105,7 +117,22 @@ public sealed class EventPagePropertyTests
             heads[0] = ChangedHead(random, heads[0]);
         if (random.Chance(0.1))
             heads.RemoveAt(0);
-        return (events, heads);
+        if (random.Chance(0.2) && seals.Count > 0)
+            seals.RemoveAt(random.Next(seals.Count));
+        return new Tampered(events, heads, seals);
+    }
+
+    private static List<LedgerSeal> Sealed(Random random, List<LedgerEvent> events)
+    {
+        var seals = new List<LedgerSeal>();
+        for (var done = 0; done < events.Count && random.Chance(0.8);)
+        {
+            var block = Leaves(events).Skip(done).Take(random.Next(1, 6)).ToList();
+            seals.Add(LedgerSeal.Over(seals.LastOrDefault(), block, Start));
+            done += block.Count;
+        }
+
+        return seals;
     }
 
     private static LedgerEvent Changed(Random random, LedgerEvent e, LedgerEvent other) => random.Next(10) switch
@@ -210,4 +237,29 @@ public sealed class EventPagePropertyTests
 
         public IAsyncEnumerator<LedgerItem> GetAsyncEnumerator(CancellationToken cancellationToken = default) => throw new NotSupportedException();
     }
+
+    private sealed class PagedLeaves(List<LedgerLeaf> leaves) : IAsyncEnumerable<LedgerLeaf>, ILeafPages
+    {
+        public async IAsyncEnumerable<LeafPage> ReadPagesAsync()
+        {
+            await Task.CompletedTask;
+            var page = new LeafPage();
+            foreach (var chunk in leaves.Chunk(4))
+            {
+                page.Clear();
+                foreach (var leaf in chunk)
+                {
+                    if (!page.TryAdd(leaf.Seq, Encoding.UTF8.GetBytes(leaf.Hash)))
+                        page.Add(leaf);
+                }
+
+                Enumerable.Range(0, page.Count).Select(page.Leaf).ShouldBe(chunk);
+                yield return page;
+            }
+        }
+
+        public IAsyncEnumerator<LedgerLeaf> GetAsyncEnumerator(CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    }
+
+    private sealed record Tampered(List<LedgerEvent> Events, List<LedgerHead> Heads, List<LedgerSeal> Seals);
 }

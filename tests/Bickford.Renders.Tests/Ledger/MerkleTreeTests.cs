@@ -21,6 +21,26 @@ public sealed class MerkleTreeTests
         Convert.ToHexStringLower(TreeOf(Data.Take(leaves).Select(Leaf)).Root()).ShouldBe(root);
 
     [Fact]
+    public void Leaves_that_are_added_together_make_the_tree_of_those_that_are_added_one_by_one()
+    {
+        for (var count = 0; count <= 300; count++)
+        {
+            var leaves = Enumerable.Range(0, count).Select(i => new LedgerLeaf(i, "hash").ToLeafHash()).ToList();
+            var tree = new MerkleTree();
+            for (var (from, random) = (0, new Random(count)); from < count;)
+            {
+                var together = random.Next(0, count - from + 1);
+                tree.AddAll([.. leaves.Skip(from).Take(together).SelectMany(leaf => leaf)]);
+                from += together;
+                if (from < count)
+                    tree.Add(leaves[from++]);
+            }
+
+            (tree.Count, Convert.ToHexStringLower(tree.Root())).ShouldBe((count, Convert.ToHexStringLower(TreeOf(leaves).Root())));
+        }
+    }
+
+    [Fact]
     public void Every_leafs_path_leads_to_the_root_and_no_other_leaf_or_place_does()
     {
         for (var count = 1; count <= 40; count++)

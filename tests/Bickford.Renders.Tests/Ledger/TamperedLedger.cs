@@ -62,6 +62,11 @@ public sealed class TamperedLedger(StoreFixture fixture, string prefix, string d
     /// <summary>The SQL with the tables' full names.</summary>
     public string Tables(string sql) => Regex.Replace(sql, @"\b(FROM|INTO|UPDATE) (renders|ledger_events|ledger_seals)\b", $"$1 {prefix}$2");
 
+    /// <summary>SQL that lets a column of the events be null.</summary>
+    public string Nullable(string column) => prefix == ""
+        ? "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(replace(sql, ' STRICT', ''), 'NOT NULL', '') WHERE name = 'ledger_events'"
+        : $"ALTER TABLE {prefix}ledger_events ALTER COLUMN {column} DROP NOT NULL";
+
     /// <summary>Swaps columns of two events, through a third value, as they may be unique.</summary>
     public async Task SwapAsync(string columns, int one, int other)
     {

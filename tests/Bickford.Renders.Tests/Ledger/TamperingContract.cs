@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Bickford.Renders.Data;
 using Bickford.Renders.Ledger;
 using Dapper;
 
@@ -122,6 +123,60 @@ public abstract class TamperingContract : IAsyncLifetime
 
         var fault = (await _ledger.VerifyAsync()).FirstFault!;
         (fault.Seq, fault.Stream).ShouldBe((4, _ledger.StreamA), fault.Problem);
+    }
+
+    [Theory]
+    [InlineData("stream")]
+    [InlineData("type")]
+    [InlineData("payload")]
+    [InlineData("prev_hash")]
+    [InlineData("hash")]
+    public async Task Anything_behind_what_was_written_is_found(string column)
+    {
+        await _ledger.AttackAsync("CREATE TABLE kept AS SELECT * FROM ledger_events");
+        // The lines under a hash, one after the other: what looks like the end of a field and the begin of the next is neither.
+        var more = (string[])[" ", "\n", "\r\n", "\t", "\n1\nnote\n2026-03-01T12:00:00.000Z\n{}\n", "\nrenders/x", new string(' ', 300_000), "ü", "\u2028"];
+        // PostgreSQL keeps no payload that is not JSON, and no stream that its index cannot hold.
+        foreach (var text in more.Where(text => column switch
+        {
+            "payload" => text.All(c => c is ' ' or '\n' or '\r' or '\t'),
+            "stream" => text.Length < 1_000,
+            _ => true,
+        }))
+        {
+            foreach (var seq in (int[])[4, 9])
+            {
+                await _ledger.AttackAsync($"UPDATE ledger_events SET {column} = {column} || '{text}' WHERE seq = {seq}");
+
+                var report = await _ledger.VerifyAsync();
+                report.Verified.ShouldBeFalse($"{column} of {seq} with {text.Length} characters more");
+                if (column != "stream")
+                    report.FirstFault!.Seq.ShouldBe(seq);
+
+                await _ledger.AttackAsync($"UPDATE ledger_events SET {column} = (SELECT {column} FROM kept WHERE kept.seq = ledger_events.seq) WHERE seq = {seq}");
+                (await _ledger.VerifyAsync()).Verified.ShouldBeTrue();
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("stream")]
+    [InlineData("render_seq")]
+    [InlineData("render_id")]
+    [InlineData("type")]
+    [InlineData("occurred_at")]
+    [InlineData("payload")]
+    [InlineData("prev_hash")]
+    public async Task Nothing_in_the_place_of_a_value_is_found(string column)
+    {
+        await _ledger.AttackAsync(_ledger.Nullable(column));
+        await _ledger.AttackAsync($"UPDATE ledger_events SET {column} = NULL WHERE seq = {(column == "render_id" ? 7 : 9)}");
+
+        // Where not even its place can be read, verification ends with an error.
+        if (column == "render_seq")
+            (await Should.ThrowAsync<DatabaseException>(_ledger.VerifyAsync)).Message.ShouldContain(column);
+        else
+            (await _ledger.VerifyAsync()).Verified.ShouldBeFalse();
     }
 
     [Fact]

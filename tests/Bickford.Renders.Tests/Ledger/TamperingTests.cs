@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Bickford.Renders.Data;
 using Bickford.Renders.Tests.Data;
+using Dapper;
 using Microsoft.Data.Sqlite;
 
 namespace Bickford.Renders.Tests.Ledger;
@@ -48,6 +49,89 @@ public sealed class TamperingTests : TamperingContract
         }
         catch (DatabaseException e)
         {
+            e.Message.ShouldContain(column);
+        }
+    }
+
+    [Theory]
+    [InlineData("event_id")]
+    [InlineData("stream")]
+    [InlineData("render_id")]
+    [InlineData("type")]
+    [InlineData("occurred_at")]
+    [InlineData("payload")]
+    [InlineData("prev_hash")]
+    [InlineData("hash")]
+    public async Task Whatever_is_put_into_a_column_is_found(string column)
+    {
+        foreach (var value in (string[])[
+            "NULL", "42", "4.5", "x''", $"CAST({column} AS BLOB)", "''", $"{column} || ' '", $"{column} || char(0)", $"{column} || char(0) || 'x'", $"char(0) || {column}",
+            $"{column} || char(10) || {column}", $"{column} || CAST(x'C328' AS TEXT)", $"CAST(x'FF' AS TEXT) || {column}", $"{column} || replace(hex(zeroblob(200000)), '00', 'x')"])
+        {
+            await ShouldFindOddAsync(column, value, 4);
+            await ShouldFindOddAsync(column, value, 9);
+        }
+    }
+
+    [Theory]
+    [InlineData("NULL")]
+    [InlineData("render_seq + 0.4")]
+    [InlineData("'two'")]
+    [InlineData("x'32'")]
+    [InlineData("render_seq || char(0)")]
+    [InlineData("-render_seq")]
+    [InlineData("9223372036854775807")]
+    public async Task Whatever_is_put_into_the_place_in_a_stream_is_found(string value)
+    {
+        await ShouldFindOddAsync("render_seq", value, 4);
+        await ShouldFindOddAsync("render_seq", value, 9);
+    }
+
+    [Theory]
+    [InlineData("CAST(x'FF' AS TEXT)")]
+    [InlineData("'notes' || char(0)")]
+    public async Task A_stream_without_a_readable_name_ends_verification_however_long_it_is(string name)
+    {
+        for (var i = 0; i < 250; i++)
+            await Ledger.NoteAsync("again");
+        await Ledger.AttackAsync($"UPDATE ledger_events SET stream = {name} WHERE stream = 'notes'");
+
+        (await Should.ThrowAsync<DatabaseException>(Ledger.VerifyAsync)).Message.ShouldContain("stream");
+    }
+
+    // With the same ledger again and again: what was changed is put back.
+    private async Task ShouldFindOddAsync(string column, string value, int seq)
+    {
+        await Ledger.AttackAsync(Ledger.Nullable(column));
+        await Ledger.AttackAsync($"CREATE TABLE kept AS SELECT * FROM ledger_events WHERE seq = {seq}; UPDATE ledger_events SET {column} = {value} WHERE seq = {seq}");
+
+        if (await IsChangedAsync(column))
+            await ShouldFindAsync(column, value, seq);
+        await Ledger.AttackAsync($"UPDATE ledger_events SET {column} = (SELECT {column} FROM kept) WHERE seq = {seq}; DROP TABLE kept");
+        (await Ledger.VerifyAsync()).Verified.ShouldBeTrue($"{column} = {value} at {seq}, put back");
+    }
+
+    // Not everything is another value: nothing with something behind it is nothing.
+    private async Task<bool> IsChangedAsync(string column)
+    {
+        await using var connection = await Ledger.OpenAsync();
+        return await connection.ExecuteScalarAsync<long>(
+            $"SELECT count(*) FROM ledger_events JOIN kept USING (seq) WHERE typeof(kept.{column}) <> typeof(ledger_events.{column}) OR hex(kept.{column}) <> hex(ledger_events.{column})") > 0;
+    }
+
+    private async Task ShouldFindAsync(string column, string value, int seq)
+    {
+        try
+        {
+            var report = await Ledger.VerifyAsync();
+            report.Verified.ShouldBeFalse($"{column} = {value} at {seq}");
+            if (column is not ("stream" or "render_seq"))
+                report.FirstFault!.Seq.ShouldBe(seq, $"{column} = {value}");
+        }
+        catch (DatabaseException e)
+        {
+            // Where not even its place or the seal's leaf can be read, verification ends with an error.
+            column.ShouldBeOneOf("stream", "render_seq", "hash");
             e.Message.ShouldContain(column);
         }
     }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Bickford.Renders.Ledger;
 
@@ -40,7 +41,12 @@ public sealed class LedgerHashTests
     public void The_id_of_texts_in_utf8_is_the_same(string type)
     {
         foreach (var version in new[] { 0, 7, long.MaxValue, long.MinValue })
-            LedgerHash.EventIdOf(Encoding.UTF8.GetBytes(Id.ToString("D")), version, Encoding.UTF8.GetBytes(type)).ShouldBe(LedgerHash.EventIdOf(Id, version, type));
+        {
+            var utf8 = Encoding.UTF8.GetBytes(type);
+            var text = new byte[LedgerHash.MostEventIdText(utf8.Length)];
+            var length = LedgerHash.WriteEventIdText(Encoding.UTF8.GetBytes(Id.ToString("D")), version, utf8, text);
+            LedgerHash.IdOf(SHA256.HashData(text.AsSpan(0, length))).ShouldBe(LedgerHash.EventIdOf(Id, version, type));
+        }
     }
 
     [Fact]
