@@ -15,7 +15,7 @@ internal static class SqliteEvents
     public static bool TryAdd(SqliteDataReader reader, EventPage page)
     {
         // The reader, and who reads from it, keep it alive.
-        var row = reader.Handle!.DangerousGetHandle();
+        var row = reader.Handle!;
         var seq = new SqliteValue(row, LedgerColumn.Seq);
         var eventId = new SqliteValue(row, LedgerColumn.EventId);
         var stream = new SqliteValue(row, LedgerColumn.Stream);
@@ -47,7 +47,7 @@ internal static class SqliteEvents
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryAdd(SqliteDataReader reader, LeafPage page)
     {
-        var row = reader.Handle!.DangerousGetHandle();
+        var row = reader.Handle!;
         var seq = new SqliteValue(row, LedgerColumn.LeafSeq);
         var hash = new SqliteValue(row, LedgerColumn.LeafHash);
         return seq.IsWhole && hash.IsText && page.TryAdd(seq.Whole, hash.Text);
@@ -58,7 +58,7 @@ internal static class SqliteEvents
     {
         foreach (var column in columns)
         {
-            var value = new SqliteValue(reader.Handle!.DangerousGetHandle(), column);
+            var value = new SqliteValue(reader.Handle!, column);
             var odd = column switch
             {
                 LedgerColumn.Seq or LedgerColumn.RenderSeq => value.IsWhole ? null : "a whole number",

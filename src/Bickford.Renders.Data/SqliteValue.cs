@@ -12,14 +12,27 @@ internal readonly ref partial struct SqliteValue
 {
     private const string Library = "e_sqlite3";
 
+    // An application that brings another SQLite has handles that are that one's own.
+    private static readonly bool s_isOurs = raw.GetNativeLibraryName() == Library;
+
+    private readonly sqlite3_stmt _statement;
+    private readonly int _column;
     private readonly nint _value;
 
-    /// <param name="statement">The statement's own handle, which somebody must keep alive.</param>
+    /// <param name="statement">The statement, which somebody must keep alive.</param>
     /// <param name="column">Which column, from 0.</param>
-    public SqliteValue(nint statement, int column)
+    public SqliteValue(sqlite3_stmt statement, int column)
     {
-        _value = ColumnValue(statement, column);
-        Type = ValueType(_value);
+        (_statement, _column) = (statement, column);
+        if (s_isOurs)
+        {
+            _value = ColumnValue(statement.DangerousGetHandle(), column);
+            Type = ValueType(_value);
+        }
+        else
+        {
+            Type = raw.sqlite3_column_type(statement, column);
+        }
     }
 
     /// <summary>Such as <see cref="raw.SQLITE_TEXT"/>: as it stands in the file, which may be another than the column's.</summary>
@@ -32,13 +45,15 @@ internal readonly ref partial struct SqliteValue
     public bool IsNull => Type == raw.SQLITE_NULL;
 
     /// <summary>The number; only where <see cref="IsWhole"/>.</summary>
-    public long Whole => ValueInt64(_value);
+    public long Whole => s_isOurs ? ValueInt64(_value) : raw.sqlite3_column_int64(_statement, _column);
 
     /// <summary>The text in UTF-8, or whatever bytes stand in its place; only where <see cref="IsText"/>.</summary>
     public unsafe ReadOnlySpan<byte> Text
     {
         get
         {
+            if (!s_isOurs)
+                return raw.sqlite3_column_blob(_statement, _column);
             // The length first: should the file have another encoding, that makes it UTF-8.
             var length = ValueBytes(_value);
             return new ReadOnlySpan<byte>((void*)ValueBlob(_value), length);

@@ -14,8 +14,8 @@ internal sealed class PipelineBenchmark
 {
     private const double TargetOfEngine = 1.5;
     private const double TargetOfCommits = 0.5;
-    // As many as the runtime needs to compile for good what a render runs through: a worker lives for weeks.
-    private const int WarmUp = 300;
+    // As many as the runtime needs to compile for good most of what a render runs through: a worker lives for weeks.
+    private const int WarmUp = 1_000;
     // As many as a worker uses at once: its creates, looks and transfers.
     private const int Connections = 20;
     private const int MostCommits = 5_000;
@@ -36,7 +36,7 @@ internal sealed class PipelineBenchmark
             throw new ArgumentsException("--engine: 'hangfire' is not in this build; allowed: quartz, or a build with -p:UseHangfire=true");
 #endif
         (_arguments, _postgres, _report) = (arguments, postgres, new Report("pipeline", arguments));
-        (_workers, _renders) = (arguments.Whole("--workers", 1), arguments.Whole("--renders", 500));
+        (_workers, _renders) = (arguments.Whole("--workers", 1), arguments.Whole("--renders", 2_000));
         if (_workers > 1 && postgres is null)
             throw new ArgumentsException($"--workers: '{_workers}' needs --db postgres: with SQLite one process has the jobs");
     }
