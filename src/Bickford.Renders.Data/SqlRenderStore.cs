@@ -110,14 +110,14 @@ internal sealed partial class SqlRenderStore(SqlDatabase database) : IRenderStor
             $"id = @id AND step = @step AND version = @version AND {RenderTable.IsOpen} AND ({NotLeased} OR lease_owner = @owner)",
             id, owner, duration, cancellationToken, step, version);
 
-    // "IS TRUE" keeps the planner from collecting all that is due, of which there may be ten thousand, to sort them: in the order of their index the first one is enough.
+    // coalesce() keeps the planner from collecting all that is due, of which there may be ten thousand, to sort them: it takes half of the rows to be so, and in the order of their index the first one is enough.
     public Task<Render?> LeaseNextCreateAsync(DateTimeOffset now, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
         database.WriteBriefAsync(
             session => session.FirstAsync(
                 $"""
                 UPDATE {_renders} SET lease_owner = @owner, lease_until = {_dialect.LeaseEnd}
                 WHERE {RenderTable.IsCreateDue} AND {NotLeased} AND id = (
-                    SELECT id FROM {_renders} WHERE {RenderTable.IsCreateDue} AND (due_at <= @at) IS TRUE AND {NotLeased}
+                    SELECT id FROM {_renders} WHERE {RenderTable.IsCreateDue} AND coalesce(due_at <= @at, false) AND coalesce(lease_until <= {_dialect.Now}, true)
                     ORDER BY priority DESC, turn, id LIMIT 1 {_dialect.SkipLocked})
                 RETURNING {RenderTable.All}
                 """,

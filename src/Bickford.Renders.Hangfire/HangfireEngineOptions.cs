@@ -17,7 +17,7 @@ public sealed class HangfireEngineOptions
 
     /// <summary>Downloads and uploads at once in this process: workers of the queue <c>transfers</c>.</summary>
     /// <value>1 to 64; default 4.</value>
-    public int TransferWorkers { get; set; } = 4;
+    public int TransferWorkers { get; set; } = 8;
 
     /// <summary>How often overdue renders are handed over again. Hangfire's schedules are cron: it is rounded up to a part of a minute or of an hour.</summary>
     /// <value>0.1 s to 1 h; default 15 s.</value>

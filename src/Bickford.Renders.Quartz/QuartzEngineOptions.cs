@@ -10,8 +10,8 @@ public sealed class QuartzEngineOptions
     public int ApiWorkers { get; set; } = 8;
 
     /// <summary>Steps at once that move files: Download and Upload.</summary>
-    /// <value>Setting <c>Jobs:TransferWorkers</c>; default 4; 1 to 64.</value>
-    public int TransferWorkers { get; set; } = 4;
+    /// <value>Setting <c>Jobs:TransferWorkers</c>; default 8; 1 to 64.</value>
+    public int TransferWorkers { get; set; } = 8;
 
     /// <summary>From the end of one reconcile run to the start of the next.</summary>
     /// <value>Setting <c>Jobs:ReconcileEvery</c>; default 2 seconds; 0.1 second to 1 hour.</value>

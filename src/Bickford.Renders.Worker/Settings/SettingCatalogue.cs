@@ -12,7 +12,7 @@ internal static class SettingCatalogue
 
         new("Jobs:Engine", OneOf("Quartz", "Hangfire"), "Quartz", "the job engine; Hangfire needs PostgreSQL, and a build with it"),
         new("Jobs:ApiWorkers", Whole(1, 256), "8", "creates at once, and as many looks beside them"),
-        new("Jobs:TransferWorkers", Whole(1, 64), "4", "downloads and uploads at once"),
+        new("Jobs:TransferWorkers", Whole(1, 64), "8", "downloads and uploads at once"),
         new("Jobs:Deadline", Time("1m", "7d"), "2h", "how long a render may take, from enqueue to the end of the provider's work"),
         new("Jobs:Lease", Time("2s", "10m"), "30s", "how long a step is held after its process died"),
         new("Jobs:PollFirst", Time("10ms", "1h"), "2s", "from the create to the first look"),

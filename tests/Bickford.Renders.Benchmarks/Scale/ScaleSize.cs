@@ -14,7 +14,7 @@ internal sealed record ScaleSize(string Name, double RendersPerDay, int Database
     public int ApiWorkers { get; init; } = 8;
 
     /// <summary>Transfers at once in a process (Jobs:TransferWorkers).</summary>
-    public int TransferWorkers { get; init; } = 4;
+    public int TransferWorkers { get; init; } = 8;
 
     /// <summary>Of each worker, in either direction.</summary>
     public double LinkBitsPerSecond { get; init; } = 1e9;

@@ -224,7 +224,7 @@ public sealed class PostgreSqlDatabaseTests(PostgresServer server) : IAsyncLifet
         await ShouldUseAsync(
             connection,
             "renders_creates_due",
-            $"SELECT id FROM renders.renders WHERE {RenderTable.IsCreateDue} AND (due_at <= now()) IS TRUE AND (lease_until IS NULL OR lease_until <= clock_timestamp()) ORDER BY priority DESC, turn, id LIMIT 1 FOR UPDATE SKIP LOCKED");
+            $"SELECT id FROM renders.renders WHERE {RenderTable.IsCreateDue} AND coalesce(due_at <= now(), false) AND coalesce(lease_until <= clock_timestamp(), true) ORDER BY priority DESC, turn, id LIMIT 1 FOR UPDATE SKIP LOCKED");
         await connection.ExecuteAsync("RESET enable_sort");
         var nextTurn = "SELECT " + RenderTable.NextTurn("renders.renders", database.Core.Dialect).Replace("@priority", "0", StringComparison.Ordinal).Replace("@share", "'a'", StringComparison.Ordinal);
         foreach (var index in new[] { "renders_to_begin", "renders_in_flight", "renders_shares" })

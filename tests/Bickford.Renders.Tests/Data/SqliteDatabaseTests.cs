@@ -229,7 +229,7 @@ public sealed class SqliteDatabaseTests : IDisposable
         await using var fixture = await SqliteFixture.CreateAsync();
         await using var connection = new SqliteConnection($"Data Source={fixture.File};Pooling=False");
 
-        var plan = await PlanAsync(connection, $"SELECT id FROM renders WHERE {RenderTable.IsCreateDue} AND (due_at <= @id) IS TRUE AND (lease_until IS NULL OR lease_until <= @id) ORDER BY priority DESC, turn, id LIMIT 1");
+        var plan = await PlanAsync(connection, $"SELECT id FROM renders WHERE {RenderTable.IsCreateDue} AND coalesce(due_at <= @id, false) AND coalesce(lease_until <= @id, true) ORDER BY priority DESC, turn, id LIMIT 1");
 
         plan.ShouldContain("SCAN renders USING INDEX renders_creates_due");
         plan.ShouldNotContain("TEMP B-TREE");
