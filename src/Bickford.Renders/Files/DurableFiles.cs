@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Bickford.Renders.Files;
 
@@ -9,6 +10,8 @@ namespace Bickford.Renders.Files;
 internal static class DurableFiles
 {
     private const int ReadOnly = 0;
+    private const int WorkingDirectory = -100;
+    private const int Interrupted = 4;
 
     /// <summary>Puts a file in place of another, atomically. Never copies: .NET's own move does so, silently, between file systems.</summary>
     public static void Replace(string from, string to)
@@ -21,6 +24,51 @@ internal static class DurableFiles
 
     /// <summary>Gives a file a second name; false where that cannot be: on another file system, on one without such names, or on Windows.</summary>
     public static bool TryLink(string existing, string name) => !OperatingSystem.IsWindows() && LinkFile(existing, name) == 0;
+
+    /// <summary>
+    /// Flushes a file's bytes, and what is needed to find them again, to disk. Where they are there already it does not wait for a second name or a new time of
+    /// change to get there too, which on a busy disk takes as long as all that others are just writing.
+    /// </summary>
+    public static void SyncBytes(SafeFileHandle file)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            RandomAccess.FlushToDisk(file);
+            return;
+        }
+
+        while (SyncFileBytes(file) != 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            if (IsUnsupported(error))
+                return;
+            if (error != Interrupted)
+                throw LastError("cannot flush to the disk");
+        }
+    }
+
+    /// <summary>Which folder it is that has this path now; another one that takes its place is another. Null where the system does not say.</summary>
+    public static FolderIdentity? IdentityOf(string directory)
+    {
+        const uint Wanted = 0x900; // inode, birth
+        Span<byte> answer = stackalloc byte[256];
+        try
+        {
+            if (!OperatingSystem.IsLinux() || StatFile(WorkingDirectory, directory, 0, Wanted, ref MemoryMarshal.GetReference(answer)) != 0)
+                return null;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return null; // an old C library
+        }
+
+        // See statx(2): the layout is the same on every processor.
+        var given = MemoryMarshal.Read<uint>(answer);
+        return (given & Wanted) != Wanted
+            ? null
+            : new FolderIdentity(
+                MemoryMarshal.Read<ulong>(answer[136..]), MemoryMarshal.Read<ulong>(answer[32..]), MemoryMarshal.Read<long>(answer[80..]), MemoryMarshal.Read<uint>(answer[88..]));
+    }
 
     /// <summary>Flushes the names in a directory to disk.</summary>
     public static void SyncDirectory(string directory)
@@ -62,6 +110,14 @@ internal static class DurableFiles
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int SyncFile(int descriptor);
 
+    [DllImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SyncFileBytes(SafeFileHandle file);
+
+    [DllImport("libc", EntryPoint = "statx", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int StatFile(int directory, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint wanted, ref byte answer);
+
     [DllImport("libc", EntryPoint = "close", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int CloseFile(int descriptor);
@@ -70,3 +126,6 @@ internal static class DurableFiles
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int RenameFile([MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
 }
+
+/// <summary>A folder, whatever its name: its device, its number there, and when it came into being, for numbers are given again.</summary>
+internal readonly record struct FolderIdentity(ulong Device, ulong Number, long BornSecond, uint BornNanosecond);

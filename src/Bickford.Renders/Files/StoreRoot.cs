@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Bickford.Renders.Ports;
 
 namespace Bickford.Renders.Files;
@@ -9,9 +10,19 @@ namespace Bickford.Renders.Files;
 /// </summary>
 internal sealed class StoreRoot
 {
-    public StoreRoot(string root)
+    private const int MaxSettled = 1_000;
+
+    // Folders below the root whose names are on the disk.
+    private readonly ConcurrentDictionary<string, FolderIdentity> _settled = new(StringComparer.Ordinal);
+
+    private readonly Action<string> _syncDirectory;
+
+    /// <param name="root">The root.</param>
+    /// <param name="syncDirectory">Flushes the names in a folder; null: <see cref="DurableFiles.SyncDirectory"/>.</param>
+    public StoreRoot(string root, Action<string>? syncDirectory = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(root);
+        _syncDirectory = syncDirectory ?? DurableFiles.SyncDirectory;
         Path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(root));
         Temp = System.IO.Path.Combine(Path, ".tmp");
     }
@@ -57,14 +68,33 @@ internal sealed class StoreRoot
     }
 
     /// <summary>
-    /// Flushes the folders from a path's own up to the root. All of them, even those that were there: a put next to this one may have
-    /// made them a moment ago and not have flushed them yet.
+    /// Flushes a path's folder, and those above it up to the root as far as their names may not be on the disk yet. Not only those that were made for this path: a put next to this
+    /// one may have made them a moment ago and not have flushed them. Each flush waits for all that others write to the disk just then.
     /// </summary>
     public void SyncFolders(string path)
     {
-        foreach (var folder in FoldersOf(path))
-            DurableFiles.SyncDirectory(folder);
+        var folders = FoldersOf(path).ToList();
+        // From before the flush: a folder that takes another's place in between is not taken for it the next time.
+        var identities = folders.ConvertAll(folder => folder == Path ? null : DurableFiles.IdentityOf(folder));
+        for (var i = 0; i < folders.Count; i++)
+        {
+            _syncDirectory(folders[i]);
+            if (AreSettled(folders, identities, i))
+                break;
+        }
+
+        if (_settled.Count > MaxSettled)
+            _settled.Clear();
+        for (var i = 0; i < folders.Count; i++)
+        {
+            if (identities[i] is { } identity)
+                _settled[folders[i]] = identity;
+        }
     }
+
+    // A folder can be moved away together with all in it: so those above it must be the same too.
+    private bool AreSettled(List<string> folders, List<FolderIdentity?> identities, int from) => folders[from] != Path
+        && Enumerable.Range(from, folders.Count - from).All(i => folders[i] == Path || (identities[i] is { } identity && _settled.TryGetValue(folders[i], out var known) && known == identity));
 
     /// <summary>The uri of a path. <see cref="Uri"/> itself leaves some characters of file names as they are.</summary>
     public static string UriOf(string path)
