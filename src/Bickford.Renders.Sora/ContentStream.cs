@@ -9,6 +9,8 @@ namespace Bickford.Renders.Sora;
 internal sealed class ContentStream(Stream body, long? length, DownloadPace pace, TimeProvider time) : Stream
 {
     private readonly CancellationTokenSource _idle = new(Timeout.InfiniteTimeSpan, time);
+    private CancellationTokenSource? _either;
+    private CancellationToken _reader;
     private ReadOnlyMemory<byte> _ahead;
     private long _received;
 
@@ -90,19 +92,25 @@ internal sealed class ContentStream(Stream body, long? length, DownloadPace pace
         if (disposing)
         {
             body.Dispose();
+            _either?.Dispose();
             _idle.Dispose();
         }
 
         base.Dispose(disposing);
     }
 
-    private async Task<int> ReadBodyAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    private async ValueTask<int> ReadBodyAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _idle.Token);
-        _idle.CancelAfter(pace.Longest);
+        var waits = false;
         try
         {
-            return await body.ReadAsync(buffer, either.Token);
+            var reading = body.ReadAsync(buffer, EitherOf(cancellationToken));
+            // What is here already is not waited for: most reads of a fast download, and they need no timer.
+            if (reading.IsCompletedSuccessfully)
+                return reading.Result;
+            waits = true;
+            _idle.CancelAfter(pace.Longest);
+            return await reading;
         }
         catch (OperationCanceledException e) when (_idle.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -114,7 +122,20 @@ internal sealed class ContentStream(Stream body, long? length, DownloadPace pace
         }
         finally
         {
-            _idle.CancelAfter(Timeout.InfiniteTimeSpan);
+            if (waits)
+                _idle.CancelAfter(Timeout.InfiniteTimeSpan);
         }
+    }
+
+    /// <summary>Cancelled when the reader gives up or nothing comes; the same for all reads of one reader.</summary>
+    private CancellationToken EitherOf(CancellationToken reader)
+    {
+        if (_either is null || _reader != reader)
+        {
+            _either?.Dispose();
+            (_either, _reader) = (CancellationTokenSource.CreateLinkedTokenSource(reader, _idle.Token), reader);
+        }
+
+        return _either.Token;
     }
 }

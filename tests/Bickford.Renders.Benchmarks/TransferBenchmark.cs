@@ -15,7 +15,7 @@ internal sealed class TransferBenchmark(Arguments arguments)
     private const long SmallBytes = 5_000_000;
     private const double Target = 1.5;
     // Of the short ones: a worker compiles its code on the way, once.
-    private const int WarmUp = 12;
+    private const int WarmUp = 100;
     private static readonly TimeSpan s_warmUpTime = TimeSpan.FromSeconds(20);
 
     private readonly Report _report = new("transfer", arguments);
@@ -65,7 +65,7 @@ internal sealed class TransferBenchmark(Arguments arguments)
         var now = TimeProvider.System.GetUtcNow();
         await planted.AddAsync(warmUp, _ => done, _ => now);
         var videos = await planted.AddAsync(count, _ => done, _ => now + (warmUp == 0 ? TimeSpan.Zero : s_warmUpTime));
-        var (whole, download) = await TransferAsync(world, videos, warmUp);
+        var (whole, download, worker, provider) = await TransferAsync(world, videos, warmUp);
         var megabytes = count * bytes / 1e6;
         _report.Add($"{what}: MB a second", megabytes / whole);
         _report.Add($"{what}: MB a second by curl", megabytes / fetch);
@@ -73,23 +73,31 @@ internal sealed class TransferBenchmark(Arguments arguments)
         _report.Add($"{what}: until downloaded, of the time", download / whole);
         _report.Add($"{what}: times the slower side", whole / Math.Max(fetch, copy));
         _report.Add($"{what}: times both sides one after the other", whole / (fetch + copy));
+        _report.Add($"{what}: processor seconds of the worker, a GB", worker / megabytes * 1000);
+        _report.Add($"{what}: processor seconds of the provider, a GB", provider / megabytes * 1000);
         if (_report.Count($"{what}: MB a second") == arguments.Whole("--runs", 5))
             _report.Under($"{what}: times the slower side", Target);
-        _report.Say(string.Create(CultureInfo.InvariantCulture, $"{what}: {whole:0.00} s ({download:0.00} s until all was downloaded); curl {fetch:0.00} s, plain copy {copy:0.00} s"));
+        _report.Say(string.Create(CultureInfo.InvariantCulture, $"{what}: {whole:0.00} s ({download:0.00} s until all was downloaded); curl {fetch:0.00} s, plain copy {copy:0.00} s; processor: worker {worker:0.00} s, provider {provider:0.00} s"));
     }
 
-    /// <summary>Seconds until all is stored, and until all is downloaded.</summary>
-    private static async Task<(double Whole, double Download)> TransferAsync(World world, IReadOnlyList<string> videos, int warmUp)
+    /// <summary>Seconds until all is stored, and until all is downloaded; and seconds on a processor of the worker and of the provider, which is this process.</summary>
+    private static async Task<(double Whole, double Download, double Worker, double Provider)> TransferAsync(World world, IReadOnlyList<string> videos, int warmUp)
     {
         var before = world.Simulator.Requests.Total;
+        var ours = videos.Select(video => $"/v1/videos/{video}/content").ToHashSet();
         await using var worker = world.Start("serve");
+        await Eventually.HoldsAsync("the first transfer has begun", () => Task.FromResult(Since(before).Any(request => ours.Contains(request.Path))), TimeSpan.FromMinutes(2));
+        var (workerBegan, providerBegan) = Processors();
         await Eventually.HoldsAsync(
             "all is stored", async () => await world.CountAsync("SELECT count(*) FROM renders WHERE status = 'Completed'") == videos.Count + warmUp, TimeSpan.FromMinutes(15));
+        var (workerEnded, providerEnded) = Processors();
         worker.Terminate();
         await worker.WaitAsync();
-        var ours = videos.Select(video => $"/v1/videos/{video}/content").ToHashSet();
-        var first = world.Simulator.Requests.Entries.Skip((int)before).First(request => ours.Contains(request.Path)).At;
-        return ((await LastAsync(world, "render.stored") - first).TotalSeconds, (await LastAsync(world, "render.downloaded") - first).TotalSeconds);
+        var first = Since(before).First(request => ours.Contains(request.Path)).At;
+        return ((await LastAsync(world, "render.stored") - first).TotalSeconds, (await LastAsync(world, "render.downloaded") - first).TotalSeconds, workerEnded - workerBegan, providerEnded - providerBegan);
+
+        IEnumerable<LoggedRequest> Since(long number) => world.Simulator.Requests.Entries.Skip((int)number);
+        (double Worker, double Provider) Processors() => (ProcessFigures.FamilyCpuSeconds(worker.Id), Environment.CpuUsage.TotalTime.TotalSeconds);
     }
 
     private static async Task<DateTimeOffset> LastAsync(World world, string type) => DateTimeOffset.Parse(

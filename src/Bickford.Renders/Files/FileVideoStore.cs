@@ -12,7 +12,7 @@ namespace Bickford.Renders.Files;
 /// </summary>
 public sealed class FileVideoStore : IVideoStore
 {
-    private const int BufferBytes = 128 << 10;
+    private const int BufferBytes = 256 << 10;
     private static readonly TimeSpan s_leftoverAge = TimeSpan.FromDays(1);
 
     private readonly StoreRoot _root;
@@ -97,7 +97,7 @@ public sealed class FileVideoStore : IVideoStore
         try
         {
             _root.CreateFolders(temp);
-            var kept = TryKeep(source, temp, content);
+            var kept = await TryKeepAsync(source, temp, content);
             if (kept)
             {
                 await CheckKeptAsync(temp, key, content, cancellationToken);
@@ -114,7 +114,7 @@ public sealed class FileVideoStore : IVideoStore
             DurableFiles.Replace(temp, path);
             // A file that is there under its name already keeps both: then the temporary one has to go.
             written = !kept;
-            _root.SyncFolders(path);
+            await OwnThread.RunAsync(() => _root.SyncFolders(path));
             return StoreRoot.UriOf(path);
         }
         catch (Exception e) when (StoreErrors.IsFileError(e))
@@ -149,7 +149,7 @@ public sealed class FileVideoStore : IVideoStore
         var path = _root.PathOf(key);
         try
         {
-            return Task.FromResult<Stream?>(Open(path));
+            return Task.FromResult<Stream?>(Open(path, BufferBytes));
         }
         catch (Exception e) when (StoreErrors.IsFileError(e))
         {
@@ -187,13 +187,13 @@ public sealed class FileVideoStore : IVideoStore
     private string NewTempPath() => Path.Combine(_root.Temp, $"{Guid.CreateVersion7(_time.GetUtcNow()):N}.part");
 
     /// <summary>The source itself under a temporary name, where it may be kept: writing a long video a second time takes as long as fetching it did.</summary>
-    private bool TryKeep(Stream source, string temp, ObjectContent content)
+    private async Task<bool> TryKeepAsync(Stream source, string temp, ObjectContent content)
     {
         if (!content.SourceIsFinal || source is not FileStream file || !DurableFiles.TryLink(file.Name, temp))
             return false;
         // It is no leftover of long ago, however long it was staged.
         File.SetLastWriteTimeUtc(temp, _time.GetUtcNow().UtcDateTime);
-        RandomAccess.FlushToDisk(file.SafeFileHandle);
+        await OwnThread.RunAsync(() => DurableFiles.SyncBytes(file.SafeFileHandle));
         return true;
     }
 
@@ -232,7 +232,7 @@ public sealed class FileVideoStore : IVideoStore
                 throw new ContentMismatchException($"'{key}': the source has {bytes} bytes, {content.Bytes} were promised");
             if (Convert.ToHexStringLower(hash.GetHashAndReset()) is var sha256 && sha256 != content.Sha256)
                 throw new ContentMismatchException($"'{key}': the source has the SHA-256 {sha256}, {content.Sha256} was promised");
-            file.Flush(flushToDisk: true);
+            await OwnThread.RunAsync(() => DurableFiles.SyncBytes(file.SafeFileHandle));
         }
         finally
         {
@@ -255,18 +255,18 @@ public sealed class FileVideoStore : IVideoStore
 
     private async Task<bool> HoldsAsync(string path, ObjectContent content, CancellationToken cancellationToken)
     {
-        await using var file = Open(path);
+        await using var file = Open(path, bufferBytes: 0);
         return file is not null
             && file.Length == content.Bytes
-            && Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken)) == content.Sha256;
+            && await Hashing.Sha256Async(file, cancellationToken) == content.Sha256;
     }
 
-    private FileStream? Open(string path)
+    private FileStream? Open(string path, int bufferBytes)
     {
         _root.RefuseLinks(path);
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, BufferBytes, FileOptions.Asynchronous | FileOptions.SequentialScan);
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferBytes, FileOptions.Asynchronous | FileOptions.SequentialScan);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

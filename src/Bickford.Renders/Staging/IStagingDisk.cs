@@ -9,9 +9,6 @@ internal interface IStagingDisk
     /// <summary>Opens a file to read.</summary>
     Stream OpenRead(string path);
 
-    /// <summary>What was written to this file survives a power cut from now on.</summary>
-    void FlushToDisk(Stream file);
-
     /// <summary>What was written to this file before the call survives a power cut once this is done; more may be written meanwhile.</summary>
     Task FlushToDiskAsync(Stream file);
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Bickford.Renders.Files;
 
 namespace Bickford.Renders.Staging;
 
@@ -14,9 +15,11 @@ internal sealed class LocalDisk : IStagingDisk
     public Stream OpenRead(string path) =>
         new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous);
 
-    public void FlushToDisk(Stream file) => ((FileStream)file).Flush(flushToDisk: true);
-
-    public Task FlushToDiskAsync(Stream file) => Task.Run(() => FlushToDisk(file));
+    public Task FlushToDiskAsync(Stream file)
+    {
+        var handle = ((FileStream)file).SafeFileHandle;
+        return OwnThread.RunAsync(() => DurableFiles.SyncBytes(handle));
+    }
 
     public bool Exists(string path) => File.Exists(path);
 

@@ -29,8 +29,8 @@ internal sealed class StagingFolder(string root, IStagingDisk disk)
     /// <exception cref="IOException">Another run of the step has it open, or the disk does not work.</exception>
     public Stream OpenPart(Guid renderId, AssetKind kind) => disk.OpenAlone(PartOf(renderId, kind));
 
-    /// <summary>What is in the partial file survives a power cut from now on.</summary>
-    public void FlushPart(Stream part) => disk.FlushToDisk(part);
+    /// <summary>What is in the partial file survives a power cut once this is done.</summary>
+    public Task FlushPartAsync(Stream part) => disk.FlushToDiskAsync(part);
 
     /// <summary>
     /// Where a download can go on: how much of the partial file is on the disk for certain, and the entity tag of what it is the beginning of. What was written after that may be torn, and

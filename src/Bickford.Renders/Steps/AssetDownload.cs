@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Security.Cryptography;
 using Bickford.Renders.Media;
 using Bickford.Renders.Policies;
 using Bickford.Renders.Staging;
@@ -14,7 +12,6 @@ internal sealed class AssetDownload(IVideosApi api, StagingFolder staging, Stagi
     /// <summary>The longest thumbnail or spritesheet.</summary>
     public const long MaxPreviewBytes = 64 << 20;
 
-    private const int BufferBytes = 128 << 10;
     private const long ProgressStride = 16 << 20;
 
     /// <summary>The staged file.</summary>
@@ -28,7 +25,7 @@ internal sealed class AssetDownload(IVideosApi api, StagingFolder staging, Stagi
         await using (var part = staging.OpenPart(row.Id, kind))
         {
             sha256 = await ReceiveAsync(row, kind, part, token);
-            staging.FlushPart(part);
+            await staging.FlushPartAsync(part);
         }
 
         return await PublishAsync(row.Id, kind, sha256, token);
@@ -56,19 +53,15 @@ internal sealed class AssetDownload(IVideosApi api, StagingFolder staging, Stagi
         part.SetLength(content.Offset);
         var etag = content.Offset > 0 ? resume?.ETag : content.ETag;
 
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        var (kept, received, waiting) = (content.Offset, content.Offset, 0);
+        await using var writer = new PartWriter(part);
+        var (kept, received) = (content.Offset, content.Offset);
         // The disk is made certain of what it has while the network brings more.
         var keeping = Task.CompletedTask;
         try
         {
+            await writer.TakeUpAsync(token);
             int read;
-            part.Position = 0;
-            while ((read = await part.ReadAsync(buffer, token)) > 0)
-                hash.AppendData(buffer, 0, read);
-            // The network brings small pieces; each trip to the disk takes many of them.
-            while ((read = await ReadBodyAsync(content.Body, buffer.AsMemory(waiting), token)) > 0)
+            while ((read = await ReadBodyAsync(content.Body, writer.Room, token)) > 0)
             {
                 if (received + read > max)
                     throw TooLong(kind, received + read, max);
@@ -77,23 +70,21 @@ internal sealed class AssetDownload(IVideosApi api, StagingFolder staging, Stagi
                     throw new VideosApiException(VideosFault.BadAnswer, $"{kind} goes on after the {content.Length} bytes that were promised");
                 if (content.Length is null)
                     taken.Grow(received + read);
-                (received, waiting) = (received + read, waiting + read);
-                if (waiting < buffer.Length)
+                received += read;
+                if (!writer.Fill(read))
                     continue;
-                await part.WriteAsync(buffer, token);
-                hash.AppendData(buffer);
-                waiting = 0;
+                await writer.WrittenAsync();
                 if (etag is not null && received >= kept + ProgressStride && keeping.IsCompleted)
                 {
                     await keeping;
                     keeping = staging.KeepProgressAsync(row.Id, kind, part, etag);
                     kept = received;
                 }
+
+                writer.Turn();
             }
 
-            await part.WriteAsync(buffer.AsMemory(0, waiting), token);
-            hash.AppendData(buffer, 0, waiting);
-            waiting = 0;
+            await writer.FinishAsync();
             await keeping;
             if (content.Length is { } promised && received != promised)
                 throw new VideosApiException(VideosFault.Unavailable, $"{kind} ended at {received} of {promised} bytes");
@@ -102,8 +93,7 @@ internal sealed class AssetDownload(IVideosApi api, StagingFolder staging, Stagi
         {
             // What is here stays for the next try to go on from.
             await keeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            part.Position = received - waiting;
-            await part.WriteAsync(buffer.AsMemory(0, waiting), CancellationToken.None);
+            await writer.FinishAsync();
             await staging.KeepProgressAsync(row.Id, kind, part, etag);
             throw;
         }
@@ -112,10 +102,9 @@ internal sealed class AssetDownload(IVideosApi api, StagingFolder staging, Stagi
             RenderTelemetry.Downloaded(kind, received - content.Offset);
             // The file must not be closed under it.
             await keeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            ArrayPool<byte>.Shared.Return(buffer);
         }
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        return writer.Sha256();
     }
 
     private async Task<RenderAsset> PublishAsync(Guid id, AssetKind kind, string sha256, CancellationToken token)

@@ -23,16 +23,14 @@ internal sealed class SimulatedDisk(Life life, DiskFiles files) : IStagingDisk
         return file.IsTaken ? throw new IOException($"simulated disk: {path} is open elsewhere") : (Stream)new DiskStream(life, this, file, writable: false);
     });
 
-    public void FlushToDisk(Stream file) => Call("flush", mayFill: true, () =>
-    {
-        if (!life.World.Plant.SkipsFlush)
-            ((DiskStream)file).File.Flush();
-        return true;
-    });
-
     public Task FlushToDiskAsync(Stream file)
     {
-        FlushToDisk(file);
+        Call("flush", mayFill: true, () =>
+        {
+            if (!life.World.Plant.SkipsFlush)
+                ((DiskStream)file).File.Flush();
+            return true;
+        });
         return Task.CompletedTask;
     }
 

@@ -56,8 +56,6 @@ public sealed class StagingProgressTests : IDisposable
 
         public Stream OpenRead(string path) => _disk.OpenRead(path);
 
-        public void FlushToDisk(Stream file) => _disk.FlushToDisk(file);
-
         public bool Exists(string path) => _disk.Exists(path);
 
         public long LengthOf(string path) => _disk.LengthOf(path);
