@@ -11,7 +11,7 @@ namespace Bickford.Renders.Benchmarks;
 internal sealed class TransferBenchmark(Arguments arguments)
 {
     // The product's own default.
-    private const int AtOnce = 4;
+    private const int AtOnce = 8;
     private const long SmallBytes = 5_000_000;
     private const double Target = 1.5;
     // Of the short ones: a worker compiles its code on the way, once.

@@ -7,7 +7,7 @@ internal static class ScaleCosts
     public const double Requests = 3.04 + 2;
 
     /// <summary>Commits. Benchmark pipeline.</summary>
-    public const int Commits = 12;
+    public const int Commits = 10;
 
     /// <summary>Processor time of the database: 44 % of all, where the worker's 52 % are 25 ms. Benchmark pipeline.</summary>
     public const double DatabaseSeconds = 0.021;
@@ -18,8 +18,8 @@ internal static class ScaleCosts
     /// <summary>Share of the processors that is used: 40 renders a second of 46 ms, compiling included, on two cores. Benchmark pipeline.</summary>
     public const double UsableShare = 0.92;
 
-    /// <summary>Database connections of a worker with all its hands full: 20 for rows, 20 workers and 10 more for the engine. Few are open when little is due: benchmark soak, 19 of two workers.</summary>
-    public const int Connections = 50;
+    /// <summary>Database connections of a worker with all its hands full: 20 for rows, 24 workers and 10 more for the engine. Few are open when little is due: benchmark soak, 19 of two workers.</summary>
+    public const int Connections = 54;
 
     /// <summary>Bytes of the database a render that is under way. Benchmark inflight; one that has ended keeps its row and all of its events.</summary>
     public const double RowBytes = 9_400;
