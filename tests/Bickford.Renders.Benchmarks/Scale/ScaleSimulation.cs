@@ -94,7 +94,7 @@ internal sealed class ScaleSimulation
         private readonly double _began = world._now;
         private readonly double _rendering = world._size.RenderSeconds * (0.8 + 0.4 * world._random.NextDouble());
 
-        // Enqueue 1 commit, create 3, looks 2, download 2, upload and record 4: twelve.
+        // Enqueue 1 commit, create 3, looks 2, download 2, upload and record 2: ten.
         public void Begin() => Commits(1, () => world._inFlight.Take(Create));
 
         private void Create() => world._creates.Take(() => Work(() => Slot(first: false, Send)));
@@ -125,7 +125,7 @@ internal sealed class ScaleSimulation
 
         private void Download() => Commits(2, () => world.At(ScaleModel.TransferSeconds(world._size), Store));
 
-        private void Store() => world._network.Hold(world._size.VideoBytes * 8 / world._size.LinkBitsPerSecond, () => Work(() => Commits(4, End)));
+        private void Store() => world._network.Hold(world._size.VideoBytes * 8 / world._size.LinkBitsPerSecond, () => Work(() => Commits(2, End)));
 
         private void End()
         {
