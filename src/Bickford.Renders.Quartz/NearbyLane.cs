@@ -1,6 +1,6 @@
 namespace Bickford.Renders.Quartz;
 
-/// <summary>The workers of one lane in this process, and who waits for one: the earliest in the order of the shared tables is next. Safe for many threads.</summary>
+/// <summary>The workers of one lane in this process, and who waits for one: the earliest in the order of <see cref="StepTriggers.OrderOf"/> is next. Safe for many threads.</summary>
 /// <param name="workers">How many.</param>
 internal sealed class NearbyLane(int workers)
 {

@@ -12,9 +12,10 @@ namespace Bickford.Renders.Quartz;
 /// Quartz's own execution limits miss wake-ups in memory: in 4.7.3 a scheduler with spare threads and a group at its limit sleeps
 /// for its idle time although jobs of that group are due.
 /// <para>
-/// With a <see cref="ClusteredStore"/> the latter share their jobs with those of the same name in other processes. The clock stays in memory:
-/// a step then costs the database one trigger, however long it waited, the priority holds between all that is due, and no
-/// batch of Quartz's can start a job before its time. What a dead process waited for, reconcile finds.
+/// With a <see cref="ClusteredStore"/> all processes share what is due. A process runs what it knows of, and asks the rows for what others cannot run
+/// (<see cref="NearbySteps"/>, <see cref="NearbyCreates"/>); only what is handed in by a process that runs nothing, or must be a job of its own
+/// (<see cref="RenderOptions.CarryOn"/>, a limit of renders in flight), goes through the tables of the latter schedulers, which are those of the same name in all processes. The clock stays in memory, so that
+/// no batch of Quartz's can start a job before its time. What a dead process waited for, reconcile finds.
 /// </para>
 /// <para>
 /// Asking works before the host has started (the jobs wait), in a process that never starts it (jobs in memory are forgotten with the
@@ -36,7 +37,7 @@ internal sealed class QuartzEngine(IServiceProvider services, TimeProvider time,
     private volatile bool _started;
     private volatile bool _stopped;
 
-    /// <summary>The workers of this process for steps that need not go through the shared tables; null where all must, or none need.</summary>
+    /// <summary>The workers of this process for steps that need not go through the tables that all processes share; null where all must, or none need.</summary>
     public NearbySteps? Nearby => nearby;
 
     public async Task ScheduleAsync(IReadOnlyCollection<StepJob> jobs, CancellationToken cancellationToken = default)

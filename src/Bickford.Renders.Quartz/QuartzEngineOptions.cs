@@ -26,8 +26,7 @@ public sealed class QuartzEngineOptions
     public TimeSpan CleanupEvery { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Where the jobs that are due are kept, for many processes to share: a PostgreSQL that has the tables of Bickford.Renders.Data's migrations. Null keeps them in
-    /// the memory of this process.
+    /// Where many processes share what is due: a PostgreSQL that has the tables of Bickford.Renders.Data's migrations. Null: all jobs are in the memory of this process.
     /// </summary>
     /// <value>As Npgsql reads it; default null.</value>
     public string? PostgreSql { get; set; }

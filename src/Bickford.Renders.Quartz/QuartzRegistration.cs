@@ -21,8 +21,8 @@ public static class QuartzRegistration
     /// open rows are handed over, and overdue ones again and again after that.
     /// </para>
     /// <para>
-    /// With <see cref="QuartzEngineOptions.PostgreSql"/>, jobs that are due are in the database, and every process that runs the engine takes of them
-    /// as many as it has workers for; those of a process that died are run by the others. Only the wait for a due time stays in memory: what a dead process
+    /// With <see cref="QuartzEngineOptions.PostgreSql"/>, all processes that run the engine share what is due: each runs what it knows of, and what others cannot run within a second as far as it has
+    /// workers for it; what a process that died had is run by the others. Only the wait for a due time stays in memory: what a dead process
     /// was waiting for is found by the reconcile of any other once it is overdue.
     /// </para>
     /// </summary>
