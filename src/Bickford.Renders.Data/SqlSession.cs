@@ -71,6 +71,8 @@ internal sealed class SqlSession(DbConnection connection, DbTransaction? transac
             await connection.DisposeAsync();
     }
 
-    private CommandDefinition Command(string sql, object? parameters) =>
-        new(sql, parameters, transaction, Timeout, cancellationToken: cancellationToken);
+    // Dapper would take its members for the parameters, and find none.
+    private CommandDefinition Command(string sql, object? parameters) => parameters is TypedParameters
+        ? throw new ArgumentException("typed parameters are for the queries that take them", nameof(parameters))
+        : new(sql, parameters, transaction, Timeout, cancellationToken: cancellationToken);
 }

@@ -20,6 +20,9 @@ internal sealed class NearbySteps(int looks, int transfers, Func<IStepRunner> ru
     /// <summary>How often a lane with workers to spare asks the rows.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
+    /// <summary>How soon again after an answer that gave as much as was asked for: short steps leave the workers idle long before a second is over.</summary>
+    public static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(50);
+
     /// <summary>So many wait for each worker at most: more would only fill memory, and the rows know of them.</summary>
     public const int MostForEach = 64;
 
@@ -101,26 +104,29 @@ internal sealed class NearbySteps(int looks, int transfers, Func<IStepRunner> ru
     // An upload is best left to the process that has the staged files; reconcile gives it to others when that one is gone.
     private async Task AskAsync()
     {
+        var mayHaveMore = false;
         while (!_stopping.IsCancellationRequested)
         {
-            await Task.Delay(Every, clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await AskAsync(RenderStep.Poll, _lanes[StepLane.Looks].Lane);
-            await AskAsync(RenderStep.Download, _lanes[StepLane.Transfers].Lane);
+            await Task.Delay(mayHaveMore ? Soon : Every, clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var looks = await MayHaveMoreAsync(RenderStep.Poll, _lanes[StepLane.Looks].Lane);
+            var downloads = await MayHaveMoreAsync(RenderStep.Download, _lanes[StepLane.Transfers].Lane);
+            mayHaveMore = looks || downloads;
         }
     }
 
-    private async Task AskAsync(RenderStep step, NearbyLane lane)
+    private async Task<bool> MayHaveMoreAsync(RenderStep step, NearbyLane lane)
     {
-        if (lane.Free == 0 || _stopping.IsCancellationRequested)
-            return;
+        if (lane.Free is not (> 0 and var free) || _stopping.IsCancellationRequested)
+            return false;
         try
         {
-            await rows().HandOverDueAsync(step, lane.Free, _stopping.Token);
+            return await rows().HandOverDueAsync(step, free, _stopping.Token) >= free;
         }
         catch (Exception e)
         {
             // The rows cannot be reached, which others say; or the shutdown came.
             logger.LogDebug(e, "The rows were not asked for what is due");
+            return false;
         }
     }
 }

@@ -14,6 +14,7 @@ public sealed class NearbyStepsTests : IDisposable, IStepRunner, IReconciler
     private readonly List<(RenderStep Step, int Limit)> _asked = [];
     private readonly TaskCompletionSource _end = new();
     private bool _rowsFail;
+    private int _given;
 
     public NearbyStepsTests() => _steps = new NearbySteps(looks: 2, transfers: 1, () => this, () => this, _clock, NullLogger.Instance);
 
@@ -110,6 +111,25 @@ public sealed class NearbyStepsTests : IDisposable, IStepRunner, IReconciler
     }
 
     [Fact]
+    public async Task While_the_rows_give_as_much_as_was_asked_for_they_are_asked_again_soon()
+    {
+        _given = 2;
+        _steps.Start();
+        await SecondAsync();
+        await Wait.UntilAsync(() => _asked.Count == 2);
+        await Wait.UntilAsync(() => _clock.Pending == 1);
+        _given = 0;
+        _clock.Advance(NearbySteps.Soon);
+        await Wait.UntilAsync(() => _asked.Count == 4);
+
+        await Wait.UntilAsync(() => _clock.Pending == 1);
+        _clock.Advance(NearbySteps.Soon);
+        _clock.Pending.ShouldBe(1, "there was no more, so it is a second until they are asked again");
+        await _steps.StopAsync();
+        _asked.Count.ShouldBe(4);
+    }
+
+    [Fact]
     public async Task Rows_that_cannot_be_reached_are_asked_again()
     {
         _rowsFail = true;
@@ -184,7 +204,7 @@ public sealed class NearbyStepsTests : IDisposable, IStepRunner, IReconciler
     {
         lock (_asked)
             _asked.Add((step, limit));
-        return _rowsFail ? throw new InvalidOperationException("the database is away") : Task.FromResult(0);
+        return _rowsFail ? throw new InvalidOperationException("the database is away") : Task.FromResult(_given);
     }
 
     Task<int> IReconciler.ReconcileAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
